@@ -1,0 +1,102 @@
+"""Accounts and their roles: appointing, resolving an actor, one-time links of training homes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from obmin.accounts.models import Account, Agency, Appointment, Lead, SignInLink
+from obmin.audit import clock
+from obmin.audit.perform import perform
+from obmin.core.access import Actor, Role
+from obmin.core.errors import NotAllowed, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody to appoint. `name` in its own script, `name_latin` as romanised."""
+
+    id: str
+    name: str
+    name_latin: str
+    agency: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    code: str
+    name_en: str
+    name_uk: str
+
+
+SYSTEM = Actor.of("system", frozenset({Role.ADMINISTRATOR}), party="")
+
+
+def begin(
+    *, agencies: Iterable[AgencyName], leads: Mapping[str, str], officers: Iterable[Officer], request: str = "begin"
+) -> None:
+    """Begins an instance: its agencies, which of them leads each stage, and its first officers."""
+    with perform("instance.begin", actor=SYSTEM, request=request) as gate:
+        Agency.objects.bulk_create([Agency(code=a.code, name_en=a.name_en, name_uk=a.name_uk) for a in agencies])
+        Lead.objects.bulk_create([Lead(stage=stage, agency_id=agency) for stage, agency in leads.items()])
+        for officer in officers:
+            account = Account.objects.create(
+                id=officer.id, name=officer.name, name_latin=officer.name_latin, agency_id=officer.agency
+            )
+            Appointment.objects.bulk_create(
+                [Appointment(account=account, role=role.value, since=gate.now) for role in officer.roles]
+            )
+        gate.fact("officers", Account.objects.count())
+
+
+def actor(account: Account | str, *, at: datetime | None = None) -> Actor:
+    """What this account may do at the moment `at` (now)."""
+    found = account if isinstance(account, Account) else Account.objects.filter(pk=account, is_active=True).first()
+    if found is None:
+        raise NotFound("There is no such account.")
+    moment = at or clock.now()
+    held = Appointment.objects.filter(Q(until=None) | Q(until__gt=moment), account=found, since__lte=moment)
+    roles = frozenset(Role(role) for role in held.values_list("role", flat=True))
+    return Actor.of(found.pk, roles, party=settings.OBMIN.party, agency=found.agency_id)
+
+
+def holder(role: Role) -> Actor:
+    """The first account, by id, that holds a role now."""
+    found = Appointment.objects.filter(role=role.value).order_by("account_id").select_related("account").first()
+    if found is None:
+        raise NotFound(f"Nobody holds the role {role.value}.")
+    return actor(found.account)
+
+
+def issue_link(account: Account) -> str:
+    """A token that signs `account` in once. Only training homes have such links."""
+    if not settings.OBMIN.training:
+        raise NotAllowed("One-time links exist in training homes only.")
+    used = SignInLink.objects.filter(account=account, used_at__isnull=False).count()
+    token: str = settings.OBMIN.derive("link", account.pk, str(used))[:16].hex()
+    SignInLink.objects.get_or_create(digest=_digest(token), defaults={"account": account})
+    return token
+
+
+def redeem(token: str) -> Account:
+    """The account that an unused link belongs to; the link is used up by this."""
+    if not settings.OBMIN.training:
+        raise NotAllowed("One-time links exist in training homes only.")
+    link = SignInLink.objects.filter(digest=_digest(token)).select_related("account").first()
+    if link is None:
+        raise NotFound("This link is unknown or has been replaced. Ask for a new one.")
+    with perform("instance.sign-in", actor=actor(link.account)) as gate:
+        taken = SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=gate.now)
+        if not taken:
+            raise NotAllowed("This link was used before. Ask for a new one.", code="link-used")
+    return link.account
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

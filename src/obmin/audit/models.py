@@ -1,0 +1,56 @@
+"""The journal: one entry for each act, one leaf for each entry, one tree over all leaves."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Recorded(models.Model):
+    """A thing that acts change: it has a version, and most have a state. Only the gate moves either."""
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Entry(models.Model):
+    """A leaf of the journal. A filler has no act; its content cannot be told from a real one's.
+
+    Whoever and whatever is named here is named by an id as text, never by a foreign key, so that the
+    journal outlives every row and lies below the apps that it speaks of.
+    """
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    content = models.BinaryField(max_length=32)
+    salt = models.BinaryField(max_length=32, null=True)
+    body = models.TextField(default="")  # canonical JSON, "" for a filler
+    act = models.CharField(max_length=40, default="", db_index=True)
+    actor = models.CharField(max_length=40, default="")
+    subject = models.CharField(max_length=80, default="", db_index=True)
+    at = models.DateTimeField(null=True)
+    request = models.CharField(max_length=120, null=True, unique=True)
+    outcome = models.CharField(max_length=120, default="")
+
+
+class Remark(models.Model):
+    """The words that somebody gave as a reason. The journal binds their hash; the words can be erased."""
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.CASCADE)
+    text = models.TextField()
+
+
+class Tree(models.Model):
+    """The one row that says how far the tree has grown; locking it puts writers in a queue."""
+
+    size = models.PositiveBigIntegerField(default=0)
+    frontier = models.TextField(default="")  # hex of the roots of the perfect subtrees, largest first
+    moment = models.DateTimeField(null=True)
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the tree's size and root, with whatever cosignatures have come in."""
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    note = models.TextField()
+    at = models.DateTimeField()

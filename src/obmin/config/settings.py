@@ -1,0 +1,115 @@
+"""Django's settings. Everything comes from the environment and from `instance.toml` of the home."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+from obmin.files import instance as instances
+
+HOME = Path(os.environ.get("OBMIN_HOME", "obmin-home")).absolute()
+OBMIN = instances.at(HOME)
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = OBMIN.secret("sessions").hex() if OBMIN.training or (HOME / "keys").exists() else ""
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("OBMIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "obmin.web",
+    "obmin.audit",
+    "obmin.jobs",
+    "obmin.accounts",
+    "obmin.documents",
+    "obmin.people",
+    "obmin.negotiation",
+    "obmin.reception",
+    "obmin.handover",
+    "obmin.care",
+    "obmin.bulletins",
+    "obmin.desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "obmin.web.policy.ContentPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "obmin.accounts.middleware.SignedIn",
+]
+
+ROOT_URLCONF = "obmin.config.urls"
+WSGI_APPLICATION = "obmin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "obmin.web.frame.frame",
+            ],
+        },
+    }
+]
+
+# Where the frame of a page (side list, stage strip) comes from: web draws it, desk fills it.
+OBMIN_FRAME = "obmin.desk.frame.frame"
+
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": OBMIN.database,
+    "OPTIONS": {
+        # A write takes the write lock before it reads, so that two people never finalise one thing.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
+    },
+}
+_URL = os.environ.get("OBMIN_DATABASE_URL", "")
+DATABASES = {"default": dj_database_url.parse(_URL) if _URL else _SQLITE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Account"
+LOGIN_URL = "/sign-in"
+SESSION_COOKIE_NAME = "obmin"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OBMIN.training
+SECURE_SSL_REDIRECT = not OBMIN.training and os.environ.get("OBMIN_TLS") != "proxy"
+SECURE_HSTS_SECONDS = 0 if OBMIN.training else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not OBMIN.training
+SECURE_HSTS_PRELOAD = not OBMIN.training
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+USE_TZ = True
+TIME_ZONE = os.environ.get("OBMIN_TIME_ZONE", "Europe/Kyiv")
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("uk", "Українська")]
+LANGUAGE_COOKIE_NAME = "obmin-language"
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+APPEND_SLASH = False

@@ -1,0 +1,108 @@
+"""The table of acts: everything that anybody can do to a record, and nothing else can be done.
+
+The gate, the buttons, the journal's labels, the state diagrams and the tests read this one table.
+`starts` are the states that the subject may be in (none: any), `ends` the state it is left in
+(none: unchanged). `second` are the roles of the other person whom the act needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from obmin.core.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    name: str
+    label: str
+    roles: frozenset[Role]
+    starts: frozenset[str] = frozenset()
+    ends: str | None = None
+    reason: bool = False
+    second: frozenset[Role] = frozenset()
+
+    @property
+    def stage(self) -> str:
+        return self.name.split(".")[0]
+
+
+def _act(
+    name: str,
+    label: str,
+    roles: tuple[Role, ...] | Role,
+    starts: tuple[str, ...] | str = (),
+    ends: str | None = None,
+    *,
+    reason: bool = False,
+    second: tuple[Role, ...] = (),
+) -> Act:
+    return Act(
+        name,
+        label,
+        frozenset((roles,) if isinstance(roles, Role) else roles),
+        frozenset((starts,) if isinstance(starts, str) else starts),
+        ends,
+        reason,
+        frozenset(second),
+    )
+
+
+R = Role
+
+_TABLE: Final = (
+    # the ground
+    _act("instance.begin", "Begin the instance", R.ADMINISTRATOR),
+    _act("instance.appoint", "Give a role", R.ADMINISTRATOR),
+    _act("instance.sign-in", "Sign in", tuple(R)),
+    _act("journal.checkpoint", "Close a stretch of the journal", (R.AUDITOR, R.ADMINISTRATOR)),
+    # 1 register
+    _act("register.import", "Import a list", R.REGISTRAR),
+    _act("register.correct", "Correct a record", (R.REGISTRAR, R.TRACING), reason=True),
+    _act("register.interview", "Record private interviews", R.INTERVIEWER),
+    _act("register.examine", "Record medical examinations", R.MEDICAL),
+    _act("register.court", "Record court decisions", R.LEGAL),
+    # 2 tracing
+    _act("tracing.receive", "Take in the other side's list", R.TRACING),
+    _act("tracing.propose", "Propose pairs", R.TRACING),
+    _act("tracing.judge", "Say whether two records are one person", R.TRACING, reason=True),
+    _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
+    _act("tracing.answer", "Answer the other side's wanted list", R.TRACING),
+    # 3 terms
+    _act("terms.open", "Open an exchange", R.NEGOTIATOR, ends="DRAFT"),
+    _act("terms.adopt", "Adopt the terms", R.NEGOTIATOR, ("DRAFT", "TERMS_AGREED", "LISTS_OPEN"), "TERMS_AGREED", second=(R.LEGAL,)),
+    # 4 lists
+    _act("lists.compose", "Compose a list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), "LISTS_OPEN"),
+    _act("lists.take-off", "Take a person off the list", R.LISTS, reason=True),
+    # 5 rounds
+    _act("rounds.propose", "Send a round", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,)),
+    _act("rounds.receive", "Take in a round", R.NEGOTIATOR, "LISTS_OPEN"),
+    _act("rounds.freeze", "Lock and sign both lists", R.NEGOTIATOR, "LISTS_OPEN", "LISTS_FROZEN", second=(R.APPROVER,)),
+    # 6 reception
+    _act("reception.resources", "Record sites, staff and vehicles", R.PLANNER),
+    _act("reception.plan", "Plan the reception", R.PLANNER),
+    _act("reception.confirm", "Confirm the plan", R.PLANNER, "DRAFT", "CONFIRMED", second=(R.MEDICAL,)),
+    _act("reception.guarantee", "Record a safety guarantee", R.PLANNER),
+    _act("reception.ready", "Declare the exchange ready", R.PLANNER, "LISTS_FROZEN", "READY"),
+    _act("reception.go", "Go", R.APPROVER, "READY", "GO", second=(R.MEDICAL, R.LEGAL)),
+    # 7 handover
+    _act("handover.issue", "Issue the day's manifests", R.HANDOVER, ("GO", "RUNNING"), "RUNNING"),
+    _act("handover.clear", "Confirm will and fitness before boarding", R.HANDOVER, "ISSUED", second=(R.INTERVIEWER, R.MEDICAL)),
+    _act("handover.merge", "Take in events of the tablets", R.HANDOVER, ("ISSUED", "CLOSED"), "ISSUED"),
+    _act("handover.close", "Close the day and sign the act", R.HANDOVER, "ISSUED", "CLOSED", second=(R.APPROVER,)),
+    _act("handover.receive", "Take in the other side's signed act", R.HANDOVER, "CLOSED", "SIGNED"),
+    _act("handover.complete", "Complete the exchange", R.HANDOVER, "RUNNING", "COMPLETED"),
+    _act("handover.reconcile", "Reconcile list, manifest and act", R.HANDOVER, "COMPLETED", "RECONCILED", second=(R.APPROVER,)),
+    # 8 care
+    _act("care.open", "Open cases", R.CASE),
+    _act("care.step", "Record a step of a case", (R.CASE, R.MEDICAL, R.PSYCHOLOGIST)),
+    _act("care.move", "Move a case on", (R.CASE, R.MEDICAL)),
+    _act("care.told", "Record that the family was told", R.FAMILY),
+    # 9 bulletins
+    _act("bulletins.draft", "Draft a bulletin", R.PRESS, ends="DRAFT"),
+    _act("bulletins.approve", "Approve a bulletin", R.APPROVER, ("DRAFT", "APPROVED_ONCE")),
+    _act("bulletins.publish", "Publish a bulletin", R.PRESS, "APPROVED", "PUBLISHED"),
+)
+
+ACTS: Final[dict[str, Act]] = {act.name: act for act in _TABLE}

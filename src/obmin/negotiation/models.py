@@ -1,0 +1,127 @@
+"""Terms, lists and rounds: one aggregate, for terms, lists and rounds change together."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from obmin.audit.models import Recorded
+from obmin.people.models import Person, TheirLine, TheirList
+
+
+class Exchange(Recorded):
+    """One exchange: the workspace of all nine stages."""
+
+    key = models.CharField(primary_key=True, max_length=20)  # 2025-05
+    name_en = models.CharField(max_length=80)
+    name_uk = models.CharField(max_length=80)
+    other = models.CharField(max_length=3)
+    state = models.CharField(max_length=14, default="DRAFT")
+    opened_at = models.DateTimeField()
+
+
+class Terms(Recorded):
+    """One version of the agreement, exactly as the file says it."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="terms")
+    number = models.PositiveSmallIntegerField()
+    yaml = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default="AGREED")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["exchange", "number"], name="a_version_of_terms_once")
+        ]
+
+
+class Draft(Recorded):
+    """One composed version of the list that we offer, with its proof. Immutable once composed."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="drafts")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT)
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, default="COMPOSED")  # COMPOSED SENT FROZEN REPLACED
+    sha256 = models.CharField(max_length=64)
+    proof = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["exchange", "number"], name="a_draft_number_once")
+        ]
+
+
+class ListLine(Recorded):
+    """A person on a list of ours. `record_version` is the version of the record that was agreed on."""
+
+    key = models.CharField(primary_key=True, max_length=16)  # random; the other side sees only this
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="lines")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="list_lines")
+    record_version = models.PositiveIntegerField()
+    direct = models.BooleanField(default=False)  # Art. 110: outside every count
+    phase = models.CharField(max_length=20)
+    position = models.PositiveIntegerField()
+    clause = models.CharField(max_length=40, default="")
+    reason = models.TextField()
+    state = models.CharField(max_length=12, default="CHECKED", db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["draft", "person"], name="one_line_a_person_and_draft")
+        ]
+
+
+class LeftOut(models.Model):
+    """A person who could be thought of and is not on the list, with the reason that may be shown."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="left_out")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    reason = models.TextField()
+
+
+class Round(Recorded):
+    """One round of lists: what we sent, what they sent, and until when it holds."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, default="OPEN")  # OPEN SENT BOTH FROZEN
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT)
+    theirs = models.ForeignKey(TheirList, null=True, on_delete=models.PROTECT)
+    expires = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["exchange", "number"], name="a_round_number_once")
+        ]
+
+
+class Package(models.Model):
+    """A signed package as sent or received: its exact bytes and its signature."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="packages")
+    name = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=10)
+    round = models.PositiveSmallIntegerField()
+    sender = models.CharField(max_length=3)
+    body = models.BinaryField()
+    signature = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+
+class TheirOffer(Recorded):
+    """A line of theirs on a list being negotiated, and our answer to it."""
+
+    line = models.OneToOneField(TheirLine, on_delete=models.PROTECT, related_name="offer")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="offers")
+    phase = models.CharField(max_length=20)
+    category = models.CharField(max_length=12)
+    travel = models.CharField(max_length=12, default="seated")
+    direct = models.BooleanField(default=False)
+    fits = models.CharField(max_length=12, default="")  # satisfies, breaks, cannot tell
+    why = models.TextField(default="")
+    answer = models.CharField(max_length=20, default="")
+    state = models.CharField(max_length=12, default="OFFERED", db_index=True)
