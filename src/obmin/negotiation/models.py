@@ -89,7 +89,7 @@ class Round(Recorded):
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, default="OPEN")  # OPEN SENT BOTH FROZEN
     draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT)
-    theirs = models.ForeignKey(TheirList, null=True, on_delete=models.PROTECT)
+    theirs = models.ForeignKey(TheirList, null=True, on_delete=models.PROTECT, related_name="+")
     expires = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,48 @@
+"""Many rows at once, past the ORM's cost for each object; only ever called inside an open act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Inserts rows of values, given in the order of the field attribute names in `names`."""
+    fields = [_field(model, name) for name in names]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    holes = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({holes})",  # noqa: S608 - names come from the models
+            [_prepared(fields, row) for row in rows],
+        )
+
+
+def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Updates rows by primary key: each row gives the values of `names`, then the key."""
+    fields = [_field(model, name) for name in names]
+    sets = ", ".join(f"{connection.ops.quote_name(str(field.column))} = %s" for field in fields)
+    key = connection.ops.quote_name(str(model._meta.pk.column)) if model._meta.pk else ""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {sets} WHERE {key} = %s",  # noqa: S608 - names come from the models
+            [_prepared(fields, row) for row in rows],
+        )
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    field = model._meta.get_field(name.removesuffix("_id"))
+    assert isinstance(field, models.Field)
+    return field
+
+
+def _prepared(fields: Sequence[models.Field[Any, Any]], row: Sequence[Any]) -> list[Any]:
+    prepared = [
+        value if isinstance(value, str) else field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, row, strict=False)
+    ]
+    return [*prepared, *row[len(fields) :]]
