@@ -1,0 +1,525 @@
+"""An agreement as data: few parts that combine.
+
+A file holds one agreement in numbered versions; `load` resolves amendments, so that every `Version`
+carries its whole set of clauses. Six forms of clause say everything:
+
+count     how much of a flow: people, remains, things, or value units, in a window, for each phase or day
+total     a sum of counts that is reported; no part of it stands in for another
+every     what must be true of each person in a flow (`none` is the negation)
+act       what an actor must, may or must never do, once or for each person
+order     what comes before, together with, or in turn with what
+priority  who goes before whom
+
+Directions are always written holder -> receiver. All facts are rows of one table (see `facts`): people
+received are rows whose event is `received`; people held are rows whose event is `held`; payments, orders,
+refusals and declarations are rows with an event of their own. So "all for all" is a count against `held`
+rows, money is a count on the track `things`, and a deadline is a moment counted from an event.
+
+Everything here is frozen. Places (`line`, 1-based) point into the file for messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+RECEIVED: Final = "received"  # a person, a body or a thing reached the receiver
+HELD: Final = "held"  # a person was attested to be in the holder's hands
+SIGNED: Final = "signed"  # the moment at which the agreement was concluded
+
+
+class Track(StrEnum):
+    """What moves. Tracks have quotas of their own and never stand in for each other (I-9)."""
+
+    MILITARY = "military"
+    RETAINED = "retained"
+    CIVILIAN = "civilian"
+    UNDETERMINED = "undetermined"  # protected and counted as a prisoner of war (Art. 5, I-23)
+    REMAINS = "remains"
+    THINGS = "things"  # money, goods, maps, information: amounts, never people
+    PEOPLE = "people"  # undivided: only in historic agreements that made no distinction
+
+
+class Hostilities(StrEnum):
+    """Once active hostilities have ceased no reciprocal term can be composed (Art. 118, I-4)."""
+
+    ACTIVE = "active"
+    CEASED = "ceased"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words in both languages; `uk` is empty where only English was written."""
+
+    en: str
+    uk: str = ""
+
+    def in_language(self, language: str) -> str:
+        return self.uk or self.en if language == "uk" else self.en
+
+
+# -- predicates: small trees over the columns of a register -------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The column has one of the values (text, compared as the register codes it)."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The column lies between two bounds; a bound that is `None` is open.
+
+    Bounds are numbers (`age`, `captive_days`, any numeric column), ISO dates (date columns) or rank codes
+    (`rank_code`, ordered OR-1 < … < OR-9 < OF-1 < … < OF-10). `low_in`, `high_in`: the bound is included.
+    `age` is in completed years and `captive_days` in days, both judged on a date (`Judged`).
+    """
+
+    column: str
+    low: str | None
+    high: str | None
+    low_in: bool = True
+    high_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One of the words stands in `tags` (or another column of words separated by `;`).
+
+    A tag that is missing is false, not unknown; an empty cell is unknown.
+    """
+
+    words: tuple[str, ...]
+    column: str = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The column is filled (never itself unknown)."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    of: Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """All hold; empty is true."""
+
+    of: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one holds; empty is false."""
+
+    of: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The inner predicate is judged on a fixed date instead of the day of the handover."""
+
+    of: Predicate
+    day: date
+
+
+Predicate = Is | Within | Tagged | Known | Not | All | Any | Judged
+EVERYBODY: Final = All(())
+
+
+# -- time -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, or so many days and hours after an event or after a clause was met.
+
+    Exactly one of `day` and `after` is set. `after` names an event of the agreement, a clause id (the
+    moment when its amount was reached) or `signed`. An event that nobody recorded never came: whatever
+    hangs on it stays open.
+    """
+
+    day: date | None = None
+    after: str | None = None
+    days: int = 0
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `start` until `end`, both included; either may be open."""
+
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+ALWAYS: Final = Window()
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A named part of the execution: `P1`, its window (one day: start == end), a label.
+
+    `forecast` means that the date was hoped for, not promised: no verdict hangs on it.
+    """
+
+    id: str
+    window: Window
+    label: Text = Text("")
+    forecast: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """The day of a phase that was fixed to one day."""
+        start, end = self.window.start, self.window.end
+        return start.day if start is not None and start == end else None
+
+
+# -- amounts ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`times` for each unit measured under another count clause."""
+
+    times: Fraction
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A number and prices: constant + Σ times × (what the named clauses measured)."""
+
+    constant: Fraction = Fraction(0)
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def number(self) -> Fraction | None:
+        """The number, if no other clause enters."""
+        return None if self.terms else self.constant
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much. Both bounds `None` and no `population`: left open by the parties (`open: true`).
+
+    low, high    exactly n when equal; over-delivery of a mere floor is no breach
+    about        a vague number: `judge` says whether it was met; without a verdict of his: cannot tell
+    population   "all": everybody of this declared population (its name), judged against `held` rows
+    """
+
+    low: Linear | None = None
+    high: Linear | None = None
+    about: Fraction | None = None
+    judge: str | None = None
+    population: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.low is None and self.high is None and self.about is None and self.population is None
+
+    @property
+    def exactly(self) -> int | None:
+        """The number of an exact amount that hangs on no other clause."""
+        if self.low is None or self.low != self.high or self.low.number is None:
+            return None
+        return int(self.low.number)
+
+    @property
+    def minimum(self) -> int | None:
+        return None if self.low is None or self.low.number is None else int(self.low.number)
+
+    @property
+    def maximum(self) -> int | None:
+        return None if self.high is None or self.high.number is None else int(self.high.number)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTable:
+    """Units of value for ranks: `values` maps the text of `column` to units; `other` for the rest.
+
+    Only for able-bodied soldiers (checked); `other` is `None` where an unlisted rank has no value.
+    """
+
+    id: str
+    column: str
+    values: tuple[tuple[str, Fraction], ...]
+    other: Fraction | None = None
+    unit: Text = Text("unit", "одиниця")
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Who "all" are: whom, held by whom, attested as of which day and confirmed by whom."""
+
+    id: str
+    held_by: tuple[str, ...]
+    tracks: tuple[Track, ...]
+    who: Predicate
+    as_of: Moment | None
+    confirmed_by: tuple[str, ...] = ()
+
+
+# -- clauses ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Which rows of the table: event, from any of `holders` to any of `receivers`, tracks, who.
+
+    Empty `holders`, `receivers` or `tracks` mean any. `named` are the `id`s or `name`s of people who are
+    meant one by one; empty means nobody in particular. `beside` rows (see `Version.beside`) are never part
+    of a flow, unless the flow is itself `outside` the count.
+    """
+
+    holders: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    who: Predicate = EVERYBODY
+    named: tuple[str, ...] = ()
+    event: str = RECEIVED
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So much of a flow.
+
+    by_phase   (phase id, amount) for each phase, besides the amount of the whole
+    per_day    the amount holds for each day of the window (a pace)
+    value      the table whose units are summed instead of heads
+    excuses    events (`refused`, `unfit`, `died` …) by which a person who does not come is excused: a
+               shortfall covered by such rows is excused, not broken
+    selected_by, approved_by   who picks the names, who must agree (codes of parties and actors)
+    """
+
+    flow: Flow
+    amount: Amount
+    by_phase: tuple[tuple[str, Amount], ...] = ()
+    per_day: bool = False
+    value: str | None = None
+    excuses: tuple[str, ...] = ()
+    selected_by: tuple[str, ...] = ()
+    approved_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A reported sum of counts: `of` are clause ids. It never lets one count stand in for another."""
+
+    of: tuple[str, ...]
+    amount: Amount
+    by_phase: tuple[tuple[str, Amount], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Of each person in the flow `that` is true. An exclusion is `that = Not(…)` (`none:` in the file)."""
+
+    flow: Flow
+    that: Predicate
+
+
+class Modality(StrEnum):
+    MUST = "must"
+    MAY = "may"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An actor must, may or must never do something.
+
+    event      the event of the agreement that records it; for `may` the event that records its denial
+    actors     who does it (any of them); empty: anyone
+    toward     to whom
+    for_each   if set, once for each person of the flow (interview, pardon, check), matched by `id`
+    """
+
+    modality: Modality
+    event: str
+    actors: tuple[str, ...] = ()
+    toward: tuple[str, ...] = ()
+    for_each: Flow | None = None
+
+
+class Relation(StrEnum):
+    BEFORE = "before"  # all of `first` is complete before any of `then` begins
+    TOGETHER = "together"  # begin within `hours` of each other (0: on the same day)
+    IN_TURN = "in-turn"  # first, then, first, then …, by days
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`first` and `then` are clause ids and event ids."""
+
+    relation: Relation
+    first: tuple[str, ...]
+    then: tuple[str, ...]
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One sort key: people for whom `who` is true come first, or `column` ascending or descending.
+
+    Exactly one of `who` and `column` is set. Columns as in `Within`; unknown values come last.
+    """
+
+    who: Predicate | None = None
+    column: str | None = None
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """Inside the flow people go in the order of `keys`: nobody left behind stood before one who went."""
+
+    flow: Flow
+    keys: tuple[Key, ...]
+
+
+Form = Count | Total | Every | Act | Order | Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one party understands a clause: its code and the form that it would have."""
+
+    by: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: a stable id, the words agreed, a form, and when it binds.
+
+    form         `None` where it stands `unsaid`, with the reason
+    readings     other understandings; each gets a verdict of its own
+    window       when it is due; `Count` with phases takes its dates from them
+    given        events all of which must have happened for the clause to bind (`if` in the file)
+    unless       events any of which lifts it
+    owed_by      who answers for it, if not the holder of the flow or the actor
+    sealed       events until which the numbers stay secret: no verdict before
+    """
+
+    id: str
+    says: Text
+    form: Form | None
+    readings: tuple[Reading, ...] = ()
+    window: Window = ALWAYS
+    given: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    owed_by: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
+    unsaid: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """`code` is ISO 3166-1 alpha-3 for a state, else a short word in capitals. `signs`: bound by signature."""
+
+    code: str
+    name: Text
+    roles: tuple[str, ...] = ()
+    signs: bool = True
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The whole agreement as it stood from `agreed` on.
+
+    beside: flows of people who go home besides, outside every count. Art. 110 direct cases (`health` is
+    `direct`) are always beside, whether or not a file says so (I-2, I-3).
+    """
+
+    number: int
+    agreed: date
+    basis: Text
+    clauses: tuple[Clause, ...]
+    phases: tuple[Phase, ...] = ()
+    beside: tuple[Flow, ...] = ()
+    line: int = 0
+
+    def clause(self, id: str) -> Clause:
+        """The clause with this id; KeyError if there is none."""
+        for clause in self.clauses:
+            if clause.id == id:
+                return clause
+        raise KeyError(id)
+
+    def phase(self, id: str) -> Phase:
+        """The phase with this id; KeyError if there is none."""
+        for phase in self.phases:
+            if phase.id == id:
+                return phase
+        raise KeyError(id)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """An agreement with all its versions, oldest first.
+
+    historic    verified and explained as history; never composed or executed
+    events      (event id, words) of every event that clauses speak of
+    populations, tables   by id
+    """
+
+    id: str
+    title: Text
+    concluded: date
+    parties: tuple[Party, ...]
+    versions: tuple[Version, ...]
+    actors: tuple[Party, ...] = ()
+    place: Text = Text("")
+    hostilities: Hostilities = Hostilities.ACTIVE
+    historic: bool = False
+    historic_reason: Text = Text("")
+    events: tuple[tuple[str, Text], ...] = ()
+    populations: tuple[Population, ...] = ()
+    tables: tuple[ValueTable, ...] = ()
+    sources: tuple[str, ...] = ()
+    talks: tuple[Text, ...] = ()
+    parent: str = ""
+    file: str = ""
+    hash: str = field(default="", compare=False)
+
+    def version(self, number: int | None = None) -> Version:
+        """The version with this number, or the latest; KeyError if there is none."""
+        if number is None:
+            return self.versions[-1]
+        for version in self.versions:
+            if version.number == number:
+                return version
+        raise KeyError(number)
+
+    def population(self, id: str) -> Population:
+        for population in self.populations:
+            if population.id == id:
+                return population
+        raise KeyError(id)
+
+    def table(self, id: str) -> ValueTable:
+        for table in self.tables:
+            if table.id == id:
+                return table
+        raise KeyError(id)
+
+    def words(self, code: str) -> Text:
+        """The name of a party or actor, or the words of an event; the code itself if there are none."""
+        for party in (*self.parties, *self.actors):
+            if party.code == code:
+                return party.name
+        return next((text for event, text in self.events if event == code), Text(code))
