@@ -1,10 +1,12 @@
-"""Appending to the journal, closing stretches of it, and handing it out for others to check."""
+"""Appending to the journal, and closing stretches of it.
+
+Closing is not an act: it happens by the clock, and it records itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -13,17 +15,21 @@ from obmin.audit import clock
 from obmin.audit.models import Checkpoint, Entry, Remark, Tree
 from obmin.core import chain
 
-INTERVAL = chain.INTERVAL
-
 
 def append(
-    tree: Tree, salt: bytes, body: Mapping[str, object], *, outcome: str = "", request: str | None = None, remark: str = ""
+    tree: Tree,
+    salt: bytes,
+    body: Mapping[str, object],
+    *,
+    outcome: str = "",
+    request: str | None = None,
+    remark: str = "",
 ) -> None:
     """Adds one entry to a tree whose row the caller has locked."""
     text = chain.canonical(body)
     content = chain.commit(salt, text)
     at = datetime.fromisoformat(str(body["at"]))
-    Entry.objects.create(
+    entry = Entry.objects.create(
         index=tree.size,
         content=content,
         salt=salt,
@@ -36,14 +42,52 @@ def append(
         outcome=outcome,
     )
     if remark:
-        Remark.objects.create(entry_id=tree.size, text=remark)
+        Remark.objects.create(entry=entry, text=remark)
     _grow(tree, [content])
     tree.moment = at
     tree.save()
 
 
+def origin() -> str:
+    """The name of this instance's log, as it stands on its checkpoints."""
+    return f"obmin/{settings.OBMIN.party.lower()}/journal"
+
+
+def close(at: datetime | None = None) -> Checkpoint:
+    """Closes a stretch: fills it up with leaves that nobody can tell from others, and signs its root."""
+    with transaction.atomic():
+        tree, _ = Tree.objects.select_for_update().get_or_create(pk=1)
+        last = Checkpoint.objects.order_by("-size").first()
+        plan = chain.closing(tree.size, last.size if last else 0)
+        _fill(tree, plan.fillers)
+        root = chain.Frontier().extend(contents(plan.size)).root()
+        note = chain.sign_checkpoint(origin(), plan.size, root, settings.OBMIN.secret("journal"))
+        return Checkpoint.objects.create(size=plan.size, note=note, at=at or clock.now())
+
+
+def contents(size: int) -> Iterator[bytes]:
+    """The contents of the first `size` leaves, in order."""
+    rows = Entry.objects.filter(index__lt=size).order_by("index").values_list("content", flat=True)
+    return (bytes(content) for content in rows.iterator(chunk_size=10_000))
+
+
+def leaves() -> Iterator[chain.Leaf]:
+    """Every leaf, opened where it is an entry, in order."""
+    rows = Entry.objects.order_by("index").values_list("content", "salt", "body")
+    for content, salt, body in rows.iterator(chunk_size=10_000):
+        yield chain.Leaf(bytes(content), bytes(salt) if salt else None, body)
+
+
+def _fill(tree: Tree, count: int) -> None:
+    key = settings.OBMIN.secret("fillers")
+    fillers = [chain.filler(key, index) for index in range(tree.size, tree.size + count)]
+    Entry.objects.bulk_create(
+        [Entry(index=tree.size + i, content=content) for i, content in enumerate(fillers)], batch_size=500
+    )
+    _grow(tree, fillers)
+    tree.save()
+
+
 def _grow(tree: Tree, contents: list[bytes]) -> None:
-    frontier = chain.Frontier.parse(tree.size, tree.frontier)
-    for content in contents:
-        frontier = frontier.append(content)
-    tree.size, tree.frontier = frontier.size, frontier.text()
+    grown = chain.Frontier.parse(tree.size, tree.frontier).extend(contents)
+    tree.size, tree.frontier = grown.size, grown.text()

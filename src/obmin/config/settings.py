@@ -85,6 +85,7 @@ DATABASES = {"default": dj_database_url.parse(_URL) if _URL else _SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["obmin.accounts.backend.Links"]
 LOGIN_URL = "/sign-in"
 SESSION_COOKIE_NAME = "obmin"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -56,7 +56,6 @@ _TABLE: Final = (
     _act("instance.begin", "Begin the instance", R.ADMINISTRATOR),
     _act("instance.appoint", "Give a role", R.ADMINISTRATOR),
     _act("instance.sign-in", "Sign in", tuple(R)),
-    _act("journal.checkpoint", "Close a stretch of the journal", (R.AUDITOR, R.ADMINISTRATOR)),
     # 1 register
     _act("register.import", "Import a list", R.REGISTRAR),
     _act("register.correct", "Correct a record", (R.REGISTRAR, R.TRACING), reason=True),

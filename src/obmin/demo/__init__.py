@@ -1,0 +1,1 @@
+"""One story, told from beginning to end: what `obmin demo`, the browser tests and the pictures show."""

@@ -1,0 +1,118 @@
+"""Every command and its arguments, in the order of the work."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from obmin import __version__
+from obmin.cli import run
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; each command names the function of `cli.run` that it calls."""
+    top = argparse.ArgumentParser(
+        prog="obmin",
+        description="For the people who bring prisoners of war home: nine stages, from register to bulletin.",
+    )
+    top.add_argument("--version", action="version", version=f"obmin {__version__}")
+    commands = top.add_subparsers(metavar="command", required=True)
+    _instance(commands)
+    _register(commands)
+    _terms(commands)
+    _rounds_and_after(commands)
+    return top
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(commands: _Commands, name: str, help: str, call: object) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=help, description=help)
+    command.add_argument("--json", action="store_true", help="print one machine-readable document")
+    command.set_defaults(run=call)
+    return command
+
+
+def _home(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--home", type=Path, default=None, help="the instance (default: OBMIN_HOME or ./obmin-home)")
+
+
+def _instance(commands: _Commands) -> None:
+    demo = _add(commands, "demo", "play one exchange through all nine stages on this machine", run.demo)
+    demo.add_argument("--out", type=Path, default=Path("demo-out"), help="where every artefact goes")
+    demo.add_argument("--people", type=int, default=6000, help="people held on each side")
+    demo.add_argument("--seed", type=int, default=1, help="the same seed leaves the same lists")
+    init = _add(commands, "init", "make a training instance", run.init)
+    _home(init)
+    init.add_argument("--party", default="UKR", help="whose instance it is, ISO 3166-1 alpha-3")
+    init.add_argument("--seed", default="1", help="what its ids and keys derive from")
+    serve = _add(commands, "serve", "serve the web app on an instance", run.serve)
+    _home(serve)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+
+
+def _register(commands: _Commands) -> None:
+    check = _add(commands, "check", "report every problem of any file, row by row", run.check)
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    search = _add(commands, "search", "find the nearest people in any spelling or script", run.search)
+    search.add_argument("register", type=Path, metavar="REGISTER")
+    search.add_argument("name", metavar="NAME")
+    search.add_argument("--birth-date")
+    search.add_argument("--top", type=int, default=10)
+    reconcile = _add(commands, "reconcile", "match two registers one to one, with reasons", run.reconcile)
+    reconcile.add_argument("sought", type=Path, metavar="SOUGHT")
+    reconcile.add_argument("held", type=Path, metavar="HELD")
+    reconcile.add_argument("--out", type=Path, required=True, help="matches.csv")
+    reconcile.add_argument("--engine", choices=("duckdb",), default="duckdb")
+
+
+def _terms(commands: _Commands) -> None:
+    agreement = commands.add_parser("agreement", help="check, explain and verify an agreement")
+    acts = agreement.add_subparsers(metavar="act", required=True)
+    check = _add(acts, "check", "is it well-formed and lawful", run.agreement_check)
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    explain = _add(acts, "explain", "say it in plain words", run.agreement_explain)
+    explain.add_argument("file", type=Path, metavar="FILE")
+    explain.add_argument("--language", choices=("en", "uk"), default="en")
+    verify = _add(acts, "verify", "was it kept, clause by clause", run.agreement_verify)
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--carried-out", type=Path, required=True, metavar="TABLE")
+    verify.add_argument("--as-of", help="judge as of this date")
+    compose = _add(commands, "compose", "the lists by phase, proven, with a reason for each person", run.compose)
+    compose.add_argument("agreement", type=Path, metavar="AGREEMENT")
+    compose.add_argument("register", type=Path, metavar="REGISTER")
+    compose.add_argument("--party", required=True, help="who holds the people of the register")
+    compose.add_argument("--out", type=Path, required=True, metavar="DIR")
+    compose.add_argument("--policy", type=Path, help="another policy than the default one")
+    compose.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
+    compose.add_argument("--recipient", action="append", default=[], help="age key of a legal or medical officer")
+    fit = _add(commands, "fit", "which clause each line of a list satisfies or breaks", run.fit)
+    fit.add_argument("agreement", type=Path, metavar="AGREEMENT")
+    fit.add_argument("list", type=Path, metavar="LIST")
+    fit.add_argument("--register", type=Path)
+    fit.add_argument("--party", required=True, help="who holds the people of the list")
+
+
+def _rounds_and_after(commands: _Commands) -> None:
+    round = commands.add_parser("round", help="list rounds as signed packages")
+    acts = round.add_subparsers(metavar="act", required=True)
+    verify = _add(acts, "verify", "does the signature of a package hold", run.round_verify)
+    verify.add_argument("package", type=Path, metavar="NAME.json")
+    verify.add_argument("--key", type=Path, required=True, help="the sender's public key")
+    diff = _add(acts, "diff", "what changed between two packages", run.round_diff)
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    journal = commands.add_parser("journal", help="the audit trail, checkable offline")
+    acts = journal.add_subparsers(metavar="act", required=True)
+    check = _add(acts, "verify", "is an exported journal whole and unaltered", run.journal_verify)
+    check.add_argument("file", type=Path, metavar="JOURNAL")
+    check.add_argument("--key", type=Path, help="the instance's public journal key")
+    prove = _add(acts, "prove", "prove that one entry is in the journal", run.journal_prove)
+    prove.add_argument("file", type=Path, metavar="JOURNAL")
+    prove.add_argument("index", type=int)
+    prove.add_argument("--out", type=Path, required=True)
+    export = _add(acts, "export", "write the journal of an instance for others to check", run.journal_export)
+    _home(export)
+    export.add_argument("--out", type=Path, required=True)

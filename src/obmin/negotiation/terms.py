@@ -1,0 +1,65 @@
+"""Stage 3, terms: the agreement as this instance holds it, version by version."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from obmin.audit.perform import perform
+from obmin.core import terms as language
+from obmin.core.access import Actor
+from obmin.core.errors import Incomplete, NotFound, Unreadable
+from obmin.core.terms import Agreement
+from obmin.negotiation.models import Exchange, Terms
+
+
+def open_exchange(
+    key: str, *, actor: Actor, name_en: str, name_uk: str, other: str, request: str = "", at: datetime | None = None
+) -> Exchange:
+    """Opens the workspace of one exchange with the party `other`."""
+    with perform("terms.open", actor=actor, request=request, at=at) as gate:
+        exchange = Exchange.objects.create(
+            key=key, name_en=name_en, name_uk=name_uk, other=other, state="DRAFT", opened_at=gate.now
+        )
+        gate.subject = exchange
+        gate.outcome = exchange.key
+    return exchange
+
+
+def adopt(
+    exchange: Exchange,
+    yaml: str,
+    number: int,
+    *,
+    actor: Actor,
+    second: Actor,
+    request: str = "",
+    at: datetime | None = None,
+) -> Terms:
+    """Adopts version `number` of an agreement file: well-formed and lawful, or not at all."""
+    with perform("terms.adopt", actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+        agreement = language.load(yaml, file=f"{exchange.key}.yaml")
+        if problems := language.check(agreement):
+            raise Unreadable(problems)
+        if exchange.other not in {party.code for party in agreement.parties}:
+            raise Incomplete(f"{exchange.other} is no party to {agreement.id}.")
+        agreement.version(number)
+        adopted = Terms.objects.create(
+            exchange=exchange, number=number, yaml=yaml, sha256=hashlib.sha256(yaml.encode()).hexdigest(), at=gate.now
+        )
+        gate.fact("version", number)
+        gate.fact("sha256", adopted.sha256)
+    return adopted
+
+
+def current(exchange: Exchange) -> Terms:
+    """The terms in force."""
+    found = exchange.terms.order_by("-number").first()
+    if found is None:
+        raise NotFound("No terms have been adopted yet.")
+    return found
+
+
+def agreement(terms: Terms) -> Agreement:
+    """The agreement that a stored version holds."""
+    return language.load(terms.yaml, file=f"{terms.exchange_id}.yaml")

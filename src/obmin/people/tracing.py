@@ -1,0 +1,201 @@
+"""Stage 2, tracing: their list against ours, across alphabets. The engine proposes; people decide.
+
+Nothing here merges two records. A pair is judged by a person, with a reason, and can be judged anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import polars as pl
+
+from obmin.audit.perform import perform
+from obmin.core.access import Actor
+from obmin.core.errors import Incomplete, WrongState
+from obmin.engines.linkage import Reconciliation, reconcile
+from obmin.people import queries
+from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
+from obmin.people.register import full_name
+from obmin.people.rows import insert, update
+
+JUDGEMENTS: Final = ("SAME", "NOT_SAME", "UNSURE")
+SAMPLE: Final = 20  # clear pairs that somebody reads before the rest may be confirmed at once
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a run of the engine proposed: pairs in all, and those it calls clear."""
+
+    matching: str
+    pairs: int
+    clear: int
+
+
+def receive_list(
+    lines: Sequence[Mapping[str, str]],
+    *,
+    actor: Actor,
+    kind: str,
+    party: str,
+    round: int,
+    sha256: str,
+    request: str = "",
+    at: datetime | None = None,
+) -> TheirList:
+    """Takes in a list of the other side: `line` is their random line id, the rest register columns."""
+    with perform("tracing.receive", actor=actor, request=request, at=at) as gate:
+        theirs = TheirList.objects.create(
+            key=gate.new_id(), kind=kind, party=party, round=round, sha256=sha256, at=gate.now
+        )
+        insert(
+            TheirLine,
+            ("key", "version", "list", "number", "name", "fields", "answer"),
+            [
+                (line["line"], 1, theirs.pk, number, full_name(line), {k: v for k, v in line.items() if k != "line"}, "")
+                for number, line in enumerate(lines, start=1)
+            ],
+        )
+        gate.fact("kind", kind)
+        gate.fact("lines", len(lines))
+        gate.fact("sha256", sha256)
+        gate.outcome = theirs.key
+    return theirs
+
+
+def compare(theirs: TheirList, register: Register, *, progress: Progress | None = None) -> Reconciliation:
+    """Compares their list with one of our registers. Reads only; what it finds is written by `propose`."""
+    rows = theirs.lines.order_by("number").values_list("key", "fields")
+    lines = pl.DataFrame(
+        [{**fields, "id": key} for key, fields in rows], infer_schema_length=None
+    ).with_columns(pl.all().cast(pl.String))
+    ours = queries.sought_frame() if register is Register.SOUGHT else queries.held_frame()
+    sought, held = (ours, lines) if register is Register.SOUGHT else (lines, ours)
+    return reconcile(sought, held, progress=progress)
+
+
+def propose(
+    theirs: TheirList,
+    found: Reconciliation,
+    register: Register,
+    *,
+    actor: Actor,
+    request: str = "",
+    at: datetime | None = None,
+) -> Proposed:
+    """Writes the pairs that the engine found as open questions."""
+    ours, line = ("sought_id", "held_id") if register is Register.SOUGHT else ("held_id", "sought_id")
+    with perform("tracing.propose", actor=actor, request=request, at=at) as gate:
+        known = set(Pairing.objects.filter(line__list=theirs).values_list("person_id", "line_id"))
+        pairs = [
+            (1, row[ours], row[line], round(row["weight"] * 1000), _ppm(row["probability"]), row["decision"] == "match", row["reason"], "OPEN", "", None)
+            for row in found.matches.iter_rows(named=True)
+            if (row[ours], row[line]) not in known
+        ]
+        insert(
+            Pairing,
+            ("version", "person", "line", "millibits", "ppm", "clear", "why", "state", "judged_by", "judged_at"),
+            pairs,
+        )
+        clear = sum(1 for pair in pairs if pair[5])
+        matching = Matching.objects.create(
+            key=gate.new_id(),
+            list=theirs,
+            register=register.value,
+            parameters=dict(found.parameters),
+            proposed=len(pairs),
+            clear=clear,
+            at=gate.now,
+        )
+        gate.fact("pairs", len(pairs))
+        gate.fact("clear", clear)
+        gate.outcome = matching.key
+    return Proposed(matching.key, len(pairs), clear)
+
+
+def judge(
+    pairing: Pairing,
+    judgement: str,
+    *,
+    actor: Actor,
+    reason: str,
+    seen: int | None = None,
+    request: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Says whether the two are one person: SAME, NOT_SAME or UNSURE. Any answer can be given anew."""
+    with perform("tracing.judge", actor=actor, subject=pairing, seen=seen, reason=reason, request=request, at=at) as gate:
+        if judgement not in JUDGEMENTS:
+            raise Incomplete(f"The answer is one of {', '.join(JUDGEMENTS)}.")
+        _settle([pairing], judgement, actor, gate.now)
+        gate.fact("judgement", judgement)
+
+
+def judge_clear(
+    matching: Matching,
+    read: Mapping[int, str],
+    *,
+    actor: Actor,
+    reason: str,
+    request: str = "",
+    at: datetime | None = None,
+) -> int:
+    """Confirms the clear pairs of a run at once, after a drawn sample of them was read one by one.
+
+    `read` are the reader's answers on the sample, by pair. One answer but SAME stops the batch: then the
+    clear pairs are no longer clear. Returns the number of pairs confirmed.
+    """
+    with perform("tracing.judge-batch", actor=actor, reason=reason, request=request, at=at) as gate:
+        missing = [pair.pk for pair in sample(matching) if pair.pk not in read]
+        if missing:
+            raise Incomplete(f"{len(missing)} pairs of the sample have not been read.")
+        if doubts := [pk for pk, answer in read.items() if answer != "SAME"]:
+            raise WrongState(f"{len(doubts)} pairs of the sample are not clear: the rest is judged one by one.")
+        pairs = list(_clear(matching))
+        _settle(pairs, "SAME", actor, gate.now)
+        gate.fact("pairs", len(pairs))
+        gate.fact("sample", len(read))
+    return len(pairs)
+
+
+def sample(matching: Matching) -> list[Pairing]:
+    """The clear pairs that somebody reads first: drawn by a hash of the run and the pair, so by nobody."""
+    pairs = list(_clear(matching))
+    return sorted(pairs, key=lambda p: hashlib.sha256(f"{matching.pk}/{p.person_id}/{p.line_id}".encode()).digest())[:SAMPLE]
+
+
+def _clear(matching: Matching) -> list[Pairing]:
+    return list(Pairing.objects.filter(line__list=matching.list_id, state="OPEN", clear=True).order_by("pk"))
+
+
+def _settle(pairs: Sequence[Pairing], judgement: str, actor: Actor, now: datetime) -> None:
+    lines = TheirLine.objects.in_bulk([pair.line_id for pair in pairs])
+    same = judgement == "SAME"
+    joined = []
+    for pair in pairs:
+        other = lines[pair.line_id].person_id
+        if same and other not in (None, pair.person_id):
+            raise WrongState("This line of theirs is already another person of ours. Undo that answer first.")
+        if same or other == pair.person_id:
+            joined.append((pair.person_id if same else None, pair.line_id))
+        pair.state = judgement
+    update(TheirLine, ("person",), joined)
+    update(Pairing, ("state", "judged_by", "judged_at"), [(judgement, actor.id, now, pair.pk) for pair in pairs])
+    if same:
+        _mark_found([pair.person_id for pair in pairs])
+
+
+def _mark_found(keys: Sequence[str]) -> None:
+    """A sought person whom the other side lists in writing is held, confirmed (domain: written reply)."""
+    sought = Person.objects.filter(register=Register.SOUGHT, state__in=("OPEN", "CAPTIVE_UNCONFIRMED"))
+    known = set(sought.values_list("key", flat=True))
+    update(Person, ("state",), [("CAPTIVE_CONFIRMED", key) for key in keys if key in known])
+
+
+def _ppm(probability: float) -> int:
+    return max(0, min(1_000_000, round(probability * 1_000_000)))
