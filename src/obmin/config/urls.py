@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include(f"obmin.{app}.urls"))
+    for app in (
+        "web",
+        "accounts",
+        "desk",
+        "people",
+        "negotiation",
+        "reception",
+        "handover",
+        "care",
+        "bulletins",
+    )
+]
+handler403 = "obmin.web.refusals.forbidden"
+handler404 = "obmin.web.refusals.not_found"
+handler500 = "obmin.web.refusals.broken"

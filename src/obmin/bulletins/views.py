@@ -1,0 +1,44 @@
+"""Bulletins on the screen, and the public page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from obmin.accounts.door import actor_of, shows
+from obmin.bulletins import notices
+from obmin.bulletins.models import Bulletin
+from obmin.core.access import Area
+from obmin.negotiation.models import Exchange
+
+
+@shows(Area.BULLETINS)
+@require_GET
+def bulletins_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    found = get_object_or_404(Exchange, pk=exchange)
+    return render(
+        request, "bulletins/bulletins.html", {"exchange": found, "bulletins": found.bulletins.order_by("-number")}
+    )
+
+
+@shows(Area.BULLETINS)
+@require_http_methods(["GET", "POST"])
+def bulletin_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
+    """A bulletin as the public will see it, what was left out, and the two approvals."""
+    bulletin = get_object_or_404(Bulletin.objects.select_related("exchange"), exchange=exchange, number=number)
+    actor = actor_of(request)
+    if request.method == "POST":
+        act = notices.publish if request.POST.get("act") == "publish" else notices.approve
+        act(bulletin, actor=actor, seen=int(request.POST["seen"]))
+        return HttpResponseRedirect(reverse("bulletin", args=[exchange, number]))
+    context = {"bulletin": bulletin, "exchange": bulletin.exchange, "checks": notices.checks(bulletin), "actor": actor}
+    return render(request, "bulletins/bulletin.html", context)
+
+
+@require_GET
+def news_page(request: HttpRequest) -> HttpResponse:
+    """What the public sees: published bulletins, newest first. No script, no cookie."""
+    published = Bulletin.objects.filter(state="PUBLISHED").order_by("-number")
+    return render(request, "bulletins/news.html", {"bulletins": published})

@@ -1,0 +1,46 @@
+"""Cases on the screen."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from obmin.accounts.door import actor_of, shows
+from obmin.audit import clock
+from obmin.care import cases
+from obmin.care.models import Case
+from obmin.core.access import Area
+from obmin.negotiation.models import Exchange
+
+
+@shows(Area.CARE)
+@require_GET
+def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """Everybody who came home, those with the earliest open step first."""
+    found = get_object_or_404(Exchange, pk=exchange)
+    page = Paginator(cases.of(found), 100).get_page(request.GET.get("page"))
+    return render(request, "care/cases.html", {"exchange": found, "page": page, "now": clock.now()})
+
+
+@shows(Area.CARE)
+@require_http_methods(["GET", "POST"])
+def case_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One person's case: what is next, what was done, what is "not now"."""
+    case = get_object_or_404(Case.objects.select_related("person__identity", "offer__line", "exchange"), pk=key)
+    actor = actor_of(request)
+    if request.method == "POST":
+        cases.record_step(
+            case,
+            request.POST.get("code", ""),
+            request.POST.get("answer", ""),
+            actor=actor,
+            seen=int(request.POST["seen"]),
+        )
+        return HttpResponseRedirect(reverse("case", args=[key]))
+    steps = case.steps.order_by("due", "pk")
+    return render(
+        request, "care/case.html", {"case": case, "exchange": case.exchange, "steps": steps, "now": clock.now()}
+    )

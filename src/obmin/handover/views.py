@@ -1,0 +1,31 @@
+"""The muster on the screen of the centre."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from obmin.accounts.door import shows
+from obmin.core.access import Area
+from obmin.handover import pages
+from obmin.handover.models import Muster
+from obmin.negotiation.models import Exchange
+
+
+@shows(Area.HANDOVER)
+@require_GET
+def handover_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """The days: what we hand over and receive on each, and where each act stands."""
+    found = get_object_or_404(Exchange, pk=exchange)
+    return render(request, "handover/days.html", {"exchange": found, "days": pages.days(found)})
+
+
+@shows(Area.HANDOVER)
+@require_GET
+def muster_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
+    """One muster: counts from sets, then everybody on the manifest with what the tablets recorded."""
+    muster = get_object_or_404(Muster, exchange=exchange, pk=key)
+    page = Paginator(pages.lines(muster, request.GET), 100).get_page(request.GET.get("page"))
+    return render(request, "handover/muster.html", pages.muster(muster) | {"page": page, "query": request.GET})

@@ -1,0 +1,85 @@
+"""Terms, lists and rounds on the screen."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
+
+from obmin.accounts.door import actor_of, shows
+from obmin.core.access import Area
+from obmin.core.acts import ACTS
+from obmin.negotiation import lists, pages
+from obmin.negotiation.models import Draft, Exchange, ListLine, Round
+
+
+@shows(Area.TERMS)
+@require_GET
+def terms_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """The agreement in plain words and as a timeline, and what each version changed."""
+    found = get_object_or_404(Exchange, pk=exchange)
+    return render(request, "negotiation/terms.html", pages.terms(found, get_language() or "en"))
+
+
+@shows(Area.LISTS)
+@require_GET
+def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """Every draft of our list, newest first."""
+    found = get_object_or_404(Exchange, pk=exchange)
+    return render(request, "negotiation/lists.html", {"exchange": found, "drafts": found.drafts.order_by("-number")})
+
+
+@shows(Area.LISTS)
+@require_GET
+def draft_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
+    """One draft: counters of its clauses, then everybody on it with the reason."""
+    draft = get_object_or_404(Draft, exchange=exchange, number=number)
+    lines = pages.lines(draft, request.GET)
+    page = Paginator(lines, 100).get_page(request.GET.get("page"))
+    context = pages.draft(draft) | {"page": page, "query": request.GET}
+    return render(request, "negotiation/draft.html", context)
+
+
+@shows(Area.LISTS)
+@require_GET
+def left_out_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
+    """Everybody who is not on the draft, with the reason that may be shown."""
+    draft = get_object_or_404(Draft, exchange=exchange, number=number)
+    rows = draft.left_out.select_related("person__identity").order_by("person__identity__surname", "pk")
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    return render(request, "negotiation/left_out.html", {"draft": draft, "exchange": draft.exchange, "page": page})
+
+
+@shows(Area.LISTS)
+@require_http_methods(["GET", "POST"])
+def line_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One person's place on the list: why, and taking them off."""
+    line = get_object_or_404(ListLine.objects.select_related("person__identity", "draft__exchange"), pk=key)
+    actor = actor_of(request)
+    if request.method == "POST":
+        lists.take_off(line, actor=actor, reason=request.POST.get("reason", ""), seen=int(request.POST["seen"]))
+        return HttpResponseRedirect(reverse("draft", args=[line.draft.exchange_id, line.draft.number]))
+    may = bool(actor.roles & ACTS["lists.take-off"].roles) and line.draft.state == "COMPOSED"
+    return render(request, "negotiation/line.html", {"line": line, "exchange": line.draft.exchange, "may": may})
+
+
+@shows(Area.ROUNDS)
+@require_GET
+def rounds_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """Every round: what we sent, what they sent, until when."""
+    found = get_object_or_404(Exchange, pk=exchange)
+    return render(request, "negotiation/rounds.html", {"exchange": found, "rounds": pages.rounds(found)})
+
+
+@shows(Area.ROUNDS)
+@require_GET
+def round_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
+    """One round: their lines against ours and our answer to each."""
+    found = get_object_or_404(Round.objects.select_related("draft", "theirs"), exchange=exchange, number=number)
+    offers = pages.offers(found, request.GET)
+    page = Paginator(offers, 100).get_page(request.GET.get("page"))
+    context = pages.round(found) | {"page": page, "query": request.GET}
+    return render(request, "negotiation/round.html", context)

@@ -1,0 +1,84 @@
+"""Register and tracing on the screen."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from obmin.accounts.door import actor_of, shows
+from obmin.core.access import Area
+from obmin.people import pages, queries, register, tracing
+from obmin.people.models import Pairing, Person, Register
+
+
+@shows(Area.REGISTER)
+@require_GET
+def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
+    """A register: search on top, a hundred people a page."""
+    if which not in Register.values:
+        raise Http404
+    people = pages.filtered(queries.visible_to(actor_of(request), Register(which)), request.GET)
+    page = Paginator(people, 100).get_page(request.GET.get("page"))
+    return render(request, "people/register.html", {"which": which, "page": page, "query": request.GET})
+
+
+@shows(Area.REGISTER)
+@require_GET
+def person_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One record: what may be seen of it, and since when."""
+    actor = actor_of(request)
+    person = get_object_or_404(Person.objects.select_related("identity", "custody"), pk=key)
+    return render(request, "people/person.html", pages.record(person, actor))
+
+
+@shows(Area.REGISTER)
+@require_http_methods(["GET", "POST"])
+def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
+    """Correcting one field, with the reason."""
+    person = get_object_or_404(Person.objects.select_related("identity"), pk=key)
+    if field not in (*register.IDENTITY, "name"):
+        raise Http404
+    if request.method == "POST":
+        register.correct(
+            person,
+            field,
+            request.POST.get("value", "").strip(),
+            actor=actor_of(request),
+            reason=request.POST.get("reason", ""),
+            seen=int(request.POST["seen"]),
+        )
+        return HttpResponseRedirect(reverse("person", args=[key]))
+    value = getattr(person.identity, field)
+    return render(request, "people/correct.html", {"person": person, "field": field, "value": value})
+
+
+@shows(Area.TRACING)
+@require_GET
+def tracing_page(request: HttpRequest) -> HttpResponse:
+    """Pairs that wait for a judgement, the doubtful first."""
+    pairs = queries.open_pairs(actor_of(request))
+    page = Paginator(pairs, 100).get_page(request.GET.get("page"))
+    return render(request, "people/tracing.html", {"page": page})
+
+
+@shows(Area.TRACING)
+@require_http_methods(["GET", "POST"])
+def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Is this the same person? Field by field, both scripts; three answers of equal size."""
+    actor = actor_of(request)
+    pair = get_object_or_404(Pairing.objects.select_related("person__identity", "person__custody", "line__list"), pk=pk)
+    if request.method == "POST":
+        tracing.judge(
+            pair,
+            request.POST.get("judgement", ""),
+            actor=actor,
+            reason=request.POST.get("reason", ""),
+            seen=int(request.POST["seen"]),
+        )
+        following = queries.open_pairs(actor).filter(millibits__lte=pair.millibits).exclude(pk=pair.pk).first()
+        target = reverse("pair", args=[following.pk]) if following else reverse("tracing")
+        return HttpResponseRedirect(target)
+    return render(request, "people/pair.html", pages.comparison(pair))
