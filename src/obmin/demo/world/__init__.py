@@ -12,9 +12,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from obmin.demo.world.desk import Agency, Officer, agencies, officers, reception
 from obmin.demo.world.population import Nation, draw, populate
 from obmin.demo.world.registers import service_numbers, write
 from obmin.demo.world.stock import load
+
+__all__ = ["FATES", "OTHER", "SIDES", "Agency", "Officer", "World", "agencies", "make", "officers", "reception"]
 
 SIDES: Final = ("UKR", "RUS")
 OTHER: Final = {"UKR": "RUS", "RUS": "UKR"}

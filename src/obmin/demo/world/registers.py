@@ -304,7 +304,7 @@ def write(
     rng: np.random.Generator,
     shares: dict[str, Any],
 ) -> pl.DataFrame:
-    """One register of `side`: `kind` is held or sought. Rows in the order of `people`, the contract's columns."""
+    """One register of `side`: `kind` is held or sought. Rows follow `people`."""
     latin_side = side == "RUS"
     book = open_book(nation, people, latin_side=latin_side, kind=kind, rng=rng, shares=shares)
     letter = "H" if kind == "held" else "S"
