@@ -20,6 +20,7 @@ Everything here is frozen. Places (`line`, 1-based) point into the file for mess
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -424,6 +425,7 @@ class Clause:
     sealed: tuple[str, ...] = ()
     unsaid: str = ""
     line: int = 0
+    path: str = ""  # where it stands in the file, such as versions.1.clauses.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,6 +476,7 @@ class Agreement:
 
     historic    verified and explained as history; never composed or executed
     events      (event id, words) of every event that clauses speak of
+    places      path into the file -> (line, column), for messages
     populations, tables   by id
     """
 
@@ -494,7 +497,7 @@ class Agreement:
     talks: tuple[Text, ...] = ()
     parent: str = ""
     file: str = ""
-    hash: str = field(default="", compare=False)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def version(self, number: int | None = None) -> Version:
         """The version with this number, or the latest; KeyError if there is none."""
@@ -516,6 +519,15 @@ class Agreement:
             if table.id == id:
                 return table
         raise KeyError(id)
+
+    def place_of(self, *path: str) -> tuple[int, int]:
+        """Line and column of a path into the file (`versions.0.clauses.2`, `count`), or of what is above it."""
+        steps = ".".join(p for p in path if p).split(".")
+        while steps:
+            if (found := self.places.get(".".join(steps))) is not None:
+                return found
+            steps.pop()
+        return (1, 1)
 
     def words(self, code: str) -> Text:
         """The name of a party or actor, or the words of an event; the code itself if there are none."""
