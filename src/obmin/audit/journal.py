@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +15,8 @@ from django.db import transaction
 from obmin.audit import clock
 from obmin.audit.models import Checkpoint, Entry, Remark, Tree
 from obmin.core import chain
+from obmin.core.errors import Altered
+from obmin.files import journal as journal_file
 
 
 def append(
@@ -91,3 +94,31 @@ def _fill(tree: Tree, count: int) -> None:
 def _grow(tree: Tree, contents: list[bytes]) -> None:
     grown = chain.Frontier.parse(tree.size, tree.frontier).extend(contents)
     tree.size, tree.frontier = grown.size, grown.text()
+
+
+def export(path: Path) -> None:
+    """Writes the journal up to its last checkpoint, for anyone to check offline."""
+    notes = list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    journal_file.write_export(path, origin(), leaves(), notes, settings.OBMIN.secret("journal"))
+
+
+def cosign(note: str, of: str, key: bytes) -> str:
+    """The note of another party's journal with our cosignature, after its own signature was checked."""
+    keys = {of: key}
+    chain.parse_checkpoint(note, of, keys)
+    return chain.cosign(note, witness(), settings.OBMIN.secret("witness"), int(clock.now().timestamp()))
+
+
+def witness() -> str:
+    """The name under which this instance cosigns others' checkpoints."""
+    return f"obmin/{settings.OBMIN.party.lower()}/witness"
+
+
+def keep_cosigned(note: str, keys: Mapping[str, bytes]) -> None:
+    """Keeps the cosignatures that came back on a checkpoint of ours."""
+    found = chain.parse_checkpoint(note, origin(), {**keys, origin(): chain.public_key(settings.OBMIN.secret("journal"))})
+    kept = Checkpoint.objects.get(size=found.size)
+    if note.split("\n\n")[0] != kept.note.split("\n\n")[0]:
+        raise Altered("The checkpoint that came back is not the one that was sent.")
+    Checkpoint.objects.filter(pk=kept.pk).update(note=note)

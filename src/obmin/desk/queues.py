@@ -1,0 +1,93 @@
+"""The home page's queues: for me, waiting for others, overdue. Each line is a thing to do and its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from obmin.accounts.models import Lead
+from obmin.audit import clock
+from obmin.bulletins.models import Bulletin
+from obmin.care.models import Step
+from obmin.core.access import Actor, Area, Role
+from obmin.negotiation.models import Exchange, Round
+from obmin.people.models import Pairing
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of a queue. `owner` are the duties that can do it; `due` may be absent."""
+
+    text: str
+    address: str
+    area: Area
+    owner: frozenset[Role]
+    due: datetime | None = None
+    agency: str = ""
+
+
+def home(actor: Actor) -> dict[str, Any]:
+    """Everything that is open and that the actor may know of, in three queues; the oldest first."""
+    now = clock.now()
+    tasks = [task for task in _open_tasks(now) if actor.reads(task.area)]
+    mine = [task for task in tasks if task.owner & actor.roles]
+    return {
+        "mine": mine,
+        "others": [task for task in tasks if not task.owner & actor.roles],
+        "overdue": [task for task in tasks if task.due and task.due < now],
+        "exchanges": Exchange.objects.order_by("-opened_at") if actor.reads(Area.BOARD) else [],
+        "now": now,
+    }
+
+
+def _open_tasks(now: datetime) -> list[Task]:
+    leads = dict(Lead.objects.select_related("agency").values_list("stage", "agency__code"))
+    tasks = [*_pairs(), *_rounds(), *_steps(now), *_bulletins()]
+    return [
+        Task(t.text, t.address, t.area, t.owner, t.due, t.agency or leads.get(t.area.value, "")) for t in tasks
+    ]
+
+
+def _pairs() -> list[Task]:
+    waiting = Pairing.objects.filter(state__in=("OPEN", "UNSURE"), clear=False).count()
+    if not waiting:
+        return []
+    text = ngettext("Compare %(n)s pair", "Compare %(n)s pairs", waiting) % {"n": waiting}
+    return [Task(text, reverse("tracing"), Area.TRACING, frozenset({Role.TRACING}))]
+
+
+def _rounds() -> list[Task]:
+    tasks = []
+    for found in Round.objects.filter(state__in=("OPEN", "SENT", "BOTH")).select_related("exchange"):
+        open_lines = found.offers.filter(answer="").count()
+        if open_lines:
+            text = ngettext("Answer %(n)s line of round %(r)s", "Answer %(n)s lines of round %(r)s", open_lines)
+            address = reverse("round", args=[found.exchange_id, found.number])
+            owner = frozenset({Role.NEGOTIATOR})
+            tasks.append(Task(text % {"n": open_lines, "r": found.number}, address, Area.ROUNDS, owner, found.expires))
+    return tasks
+
+
+def _steps(now: datetime) -> list[Task]:
+    tasks = []
+    for exchange in Exchange.objects.filter(state__in=("COMPLETED", "RECONCILED")):
+        due = Step.objects.filter(case__exchange=exchange, state="OPEN", due__lte=now).order_by("due")
+        if count := due.count():
+            text = ngettext("%(n)s step of care is due", "%(n)s steps of care are due", count) % {"n": count}
+            first = due.values_list("due", flat=True)[0]
+            tasks.append(Task(text, reverse("care", args=[exchange.pk]), Area.CARE, frozenset({Role.CASE}), first))
+    return tasks
+
+
+def _bulletins() -> list[Task]:
+    tasks = []
+    for bulletin in Bulletin.objects.exclude(state="PUBLISHED"):
+        owner = frozenset({Role.PRESS if bulletin.state == "APPROVED" else Role.APPROVER})
+        text = _("Bulletin %(n)s waits for approval") % {"n": bulletin.number}
+        tasks.append(Task(text, reverse("bulletin", args=[bulletin.exchange_id, bulletin.number]), Area.BULLETINS, owner))
+    return tasks
