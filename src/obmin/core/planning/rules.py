@@ -29,7 +29,6 @@ class TransportRules:
     turnaround: int
     load: float
     reserve_kinds: tuple[str, ...]
-    first_wave: tuple[str, ...]
     vehicles_per_lead: int
     people_per_medic: int
 
@@ -91,7 +90,6 @@ def _rules(raw: dict[str, Any]) -> Rules:
             turnaround=int(ride["turnaround"]),
             load=float(ride["load"]),
             reserve_kinds=tuple(ride["reserve_kinds"]),
-            first_wave=tuple(ride["first_wave"]),
             vehicles_per_lead=int(ride["vehicles_per_lead"]),
             people_per_medic=int(ride["people_per_medic"]),
         ),
@@ -126,9 +124,9 @@ def needs_of(people: pl.DataFrame, rules: Rules, *, on: str) -> pl.Series:
     latest = latest.otherwise(born)
     had_birthday = (latest.str.slice(5, 5) <= on[5:10]).cast(pl.Int64)
     age = int(on[:4]) - latest.str.slice(0, 4).cast(pl.Int64, strict=False) - 1 + had_birthday
-    chosen: pl.Expr = pl.lit(None, dtype=pl.Utf8)
+    chosen = pl.lit(None, dtype=pl.Utf8)
     for rule in reversed(rules.needs):
-        fits: pl.Expr = pl.lit(True)
+        fits = pl.lit(True)
         for column, values in rule.values:
             fits = fits & pl.col(column).is_in(list(values)).fill_null(False)
         if rule.age_from is not None:
