@@ -63,11 +63,9 @@ _TABLE: Final = (
     _act("register.examine", "Record medical examinations", R.MEDICAL),
     _act("register.court", "Record court decisions", R.LEGAL),
     # 2 tracing
-    _act("tracing.receive", "Take in the other side's list", R.TRACING),
     _act("tracing.propose", "Propose pairs", R.TRACING),
     _act("tracing.judge", "Say whether two records are one person", R.TRACING, reason=True),
     _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
-    _act("tracing.answer", "Answer the other side's wanted list", R.TRACING),
     # 3 terms
     _act("terms.open", "Open an exchange", R.NEGOTIATOR, ends="DRAFT"),
     _act("terms.adopt", "Adopt the terms", R.NEGOTIATOR, ("DRAFT", "TERMS_AGREED", "LISTS_OPEN"), "TERMS_AGREED", second=(R.LEGAL,)),
@@ -75,8 +73,10 @@ _TABLE: Final = (
     _act("lists.compose", "Compose a list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), "LISTS_OPEN"),
     _act("lists.take-off", "Take a person off the list", R.LISTS, reason=True),
     # 5 rounds
-    _act("rounds.propose", "Send a round", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,)),
-    _act("rounds.receive", "Take in a round", R.NEGOTIATOR, "LISTS_OPEN"),
+    _act("rounds.wanted", "Send the wanted list", R.TRACING, ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)),
+    _act("rounds.propose", "Send a list", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,)),
+    _act("rounds.answer", "Answer the other side's list", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)),
+    _act("rounds.receive", "Take in a package", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN", "LISTS_FROZEN")),
     _act("rounds.freeze", "Lock and sign both lists", R.NEGOTIATOR, "LISTS_OPEN", "LISTS_FROZEN", second=(R.APPROVER,)),
     # 6 reception
     _act("reception.resources", "Record sites, staff and vehicles", R.PLANNER),

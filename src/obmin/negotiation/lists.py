@@ -59,14 +59,15 @@ def compose(
         )
         number = exchange.drafts.count() + 1
         draft = Draft(exchange=exchange, terms=adopted, number=number, proof=result.proof, at=gate.now)
-        lines = _lines(result)
+        lines = _lines(result, agreement.version().phases[0].id)
+        known = dict(ListLine.objects.filter(draft__exchange=exchange).values_list("person_id", "line"))
         draft.sha256 = hashlib.sha256(repr(lines).encode()).hexdigest()
         draft.save()
         insert(
             ListLine,
-            ("key", "version", "draft", "person", "record_version", "direct", "phase", "position", "clause", "reason", "state"),
+            ("key", "version", "line", "draft", "person", "record_version", "direct", "phase", "position", "clause", "reason", "state"),
             [
-                (gate.new_id(), 1, draft.pk, person, versions[person], direct, phase, position, clause, reason, "CHECKED")
+                (gate.new_id(), 1, known.get(person) or gate.new_id(), draft.pk, person, versions[person], direct, phase, position, clause, reason, "CHECKED")
                 for person, direct, phase, position, clause, reason in lines
             ],
         )
@@ -88,12 +89,12 @@ def latest(exchange: Exchange) -> Draft | None:
     return exchange.drafts.order_by("-number").first()
 
 
-def _lines(result: Any) -> list[tuple[str, bool, str, int, str, str]]:
+def _lines(result: Any, first_phase: str) -> list[tuple[str, bool, str, int, str, str]]:
     counted = [
         (row["id"], False, row["phase"], row["position"], row["clause"], row["reason"]) for row in result.lines.to_dicts()
     ]
     direct = [
-        (row["id"], True, "", position, "", row["reason"])
+        (row["id"], True, first_phase, position, "", row["reason"])
         for position, row in enumerate(result.direct.to_dicts(), start=1)
     ]
     return counted + direct

@@ -57,7 +57,8 @@ class Draft(Recorded):
 class ListLine(Recorded):
     """A person on a list of ours. `record_version` is the version of the record that was agreed on."""
 
-    key = models.CharField(primary_key=True, max_length=16)  # random; the other side sees only this
+    key = models.CharField(primary_key=True, max_length=16)
+    line = models.CharField(max_length=16, db_index=True)  # random; all of it that the other side sees
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="lines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="list_lines")
     record_version = models.PositiveIntegerField()
@@ -83,10 +84,11 @@ class LeftOut(models.Model):
 
 
 class Round(Recorded):
-    """One round of lists: what we sent, what they sent, and until when it holds."""
+    """One round: what we sent, what they sent, and until when it holds. Both sides send one package."""
 
     exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10)  # wanted, reply, proposal, freeze
     state = models.CharField(max_length=10, default="OPEN")  # OPEN SENT BOTH FROZEN
     draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT)
     theirs = models.ForeignKey(TheirList, null=True, on_delete=models.PROTECT, related_name="+")
@@ -101,10 +103,8 @@ class Round(Recorded):
 class Package(models.Model):
     """A signed package as sent or received: its exact bytes and its signature."""
 
-    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="packages")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="packages")
     name = models.CharField(max_length=60, unique=True)
-    kind = models.CharField(max_length=10)
-    round = models.PositiveSmallIntegerField()
     sender = models.CharField(max_length=3)
     body = models.BinaryField()
     signature = models.TextField()

@@ -45,7 +45,7 @@ def adopt(
             raise Incomplete(f"{exchange.other} is no party to {agreement.id}.")
         agreement.version(number)
         adopted = Terms.objects.create(
-            exchange=exchange, number=number, yaml=yaml, sha256=hashlib.sha256(yaml.encode()).hexdigest(), at=gate.now
+            exchange=exchange, number=number, yaml=yaml, sha256=hashlib.sha256(f"{number}\n{yaml}".encode()).hexdigest(), at=gate.now
         )
         gate.fact("version", number)
         gate.fact("sha256", adopted.sha256)

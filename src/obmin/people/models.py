@@ -142,9 +142,14 @@ class TheirList(models.Model):
 
 
 class TheirLine(Recorded):
-    """One line of their list, as they wrote it, under their random line id."""
+    """One line of their list, as they wrote it. `line` is their random id, the same through all rounds."""
 
-    key = models.CharField(primary_key=True, max_length=40)
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["list", "line"], name="a_line_stands_once_on_a_list")
+        ]
+
+    line = models.CharField(max_length=40, db_index=True)
     list = models.ForeignKey(TheirList, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200)

@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from obmin.audit.perform import perform
+from obmin.audit.perform import Gate, perform
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, WrongState
 from obmin.engines.linkage import Reconciliation, reconcile
@@ -37,42 +37,32 @@ class Proposed:
     clear: int
 
 
-def receive_list(
-    lines: Sequence[Mapping[str, str]],
-    *,
-    actor: Actor,
-    kind: str,
-    party: str,
-    round: int,
-    sha256: str,
-    request: str = "",
-    at: datetime | None = None,
-) -> TheirList:
-    """Takes in a list of the other side: `line` is their random line id, the rest register columns."""
-    with perform("tracing.receive", actor=actor, request=request, at=at) as gate:
-        theirs = TheirList.objects.create(
-            key=gate.new_id(), kind=kind, party=party, round=round, sha256=sha256, at=gate.now
-        )
-        insert(
-            TheirLine,
-            ("key", "version", "list", "number", "name", "fields", "answer"),
-            [
-                (line["line"], 1, theirs.pk, number, full_name(line), {k: v for k, v in line.items() if k != "line"}, "")
-                for number, line in enumerate(lines, start=1)
-            ],
-        )
-        gate.fact("kind", kind)
-        gate.fact("lines", len(lines))
-        gate.fact("sha256", sha256)
-        gate.outcome = theirs.key
+def take_in(gate: Gate, lines: Sequence[Mapping[str, str]], *, kind: str, party: str, round: int, sha256: str) -> TheirList:
+    """Takes in a list of the other side inside an open act: `id` is their random line id, the rest as sent.
+
+    A line that stood on an earlier list of theirs, unchanged, keeps the person whom we found for it.
+    """
+    theirs = TheirList.objects.create(
+        key=gate.new_id(), kind=kind, party=party, round=round, sha256=sha256, at=gate.now
+    )
+    earlier = TheirLine.objects.filter(list__kind=kind, list__party=party).exclude(person=None)
+    known = {line: (person, fields) for line, person, fields in earlier.values_list("line", "person_id", "fields")}
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        fields = {name: value for name, value in line.items() if name != "id" and value not in ("", None)}
+        person, before = known.get(line["id"], (None, None))
+        same = before is not None and before.get("name") == fields.get("name")
+        rows.append((1, line["id"], theirs.pk, number, full_name(line), fields, person if same else None, ""))
+    insert(TheirLine, ("version", "line", "list", "number", "name", "fields", "person", "answer"), rows)
+    gate.fact("lines", len(rows))
     return theirs
 
 
 def compare(theirs: TheirList, register: Register, *, progress: Progress | None = None) -> Reconciliation:
     """Compares their list with one of our registers. Reads only; what it finds is written by `propose`."""
-    rows = theirs.lines.order_by("number").values_list("key", "fields")
+    rows = theirs.lines.filter(person=None).order_by("number").values_list("pk", "fields")
     lines = pl.DataFrame(
-        [{**fields, "id": key} for key, fields in rows], infer_schema_length=None
+        [{**fields, "id": str(key)} for key, fields in rows], infer_schema_length=None
     ).with_columns(pl.all().cast(pl.String))
     ours = queries.sought_frame() if register is Register.SOUGHT else queries.held_frame()
     sought, held = (ours, lines) if register is Register.SOUGHT else (lines, ours)
@@ -93,9 +83,9 @@ def propose(
     with perform("tracing.propose", actor=actor, request=request, at=at) as gate:
         known = set(Pairing.objects.filter(line__list=theirs).values_list("person_id", "line_id"))
         pairs = [
-            (1, row[ours], row[line], round(row["weight"] * 1000), _ppm(row["probability"]), row["decision"] == "match", row["reason"], "OPEN", "", None)
+            (1, row[ours], int(row[line]), round(row["weight"] * 1000), _ppm(row["probability"]), row["decision"] == "match", row["reason"], "OPEN", "", None)
             for row in found.matches.iter_rows(named=True)
-            if (row[ours], row[line]) not in known
+            if (row[ours], int(row[line])) not in known
         ]
         insert(
             Pairing,

@@ -1,0 +1,273 @@
+"""Stage 5, rounds: lists negotiated and signed by two sides who trust nobody.
+
+What may follow what is decided in `core.rounds`; here packages are signed, kept as the exact bytes that
+were signed, and posted. Posting is outside the act: it can be repeated, and says nothing new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from obmin.audit.perform import Gate, perform
+from obmin.core import rounds as protocol
+from obmin.core.access import Actor
+from obmin.core.errors import Altered, Incomplete
+from obmin.core.rounds import Answer, Contents, Kind, Line, State
+from obmin.files import packages
+from obmin.negotiation import keys, terms
+from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer
+from obmin.people import tracing
+from obmin.people.models import Person, Register, TheirLine, TheirList
+from obmin.people.rows import insert
+
+ACT: Final = {
+    Kind.WANTED: "rounds.wanted",
+    Kind.PROPOSAL: "rounds.propose",
+    Kind.REPLY: "rounds.answer",
+    Kind.FREEZE: "rounds.freeze",
+}
+
+
+def state(exchange: Exchange) -> State:
+    """Where the rounds stand, from the packages as they were signed."""
+    found = protocol.begin(exchange.key, (settings.OBMIN.party, exchange.other), terms.current(exchange).sha256)
+    for package in Package.objects.filter(round__exchange=exchange).order_by("round__number", "sender"):
+        found = protocol.next_state(found, _parsed(bytes(package.body), package.signature))
+    return found
+
+
+def send(
+    exchange: Exchange,
+    kind: Kind,
+    *,
+    actor: Actor,
+    second: Actor,
+    expires: datetime,
+    lines: Callable[[Gate], Iterable[Line]] | None = None,
+    answers: Iterable[Answer] = (),
+    draft: Draft | None = None,
+    request: str = "",
+    at: datetime | None = None,
+) -> Package:
+    """Signs our next package and keeps it; `post` then lays it out for the courier."""
+    with perform(ACT[kind], actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+        contents = protocol.draft(
+            state(exchange),
+            kind,
+            settings.OBMIN.party,
+            expires,
+            lines=lines(gate) if lines else (),
+            answers=answers,
+        )
+        body = packages.canonical(protocol.to_data(contents))
+        signature = packages.sign(body, keys.signing("rounds"), comment=f"obmin {_name(contents)}")
+        package = _keep(gate, exchange, contents, body, signature, draft=draft)
+        gate.outcome = package.name
+    return package
+
+
+def receive(
+    exchange: Exchange,
+    body: bytes,
+    signature: str,
+    *,
+    actor: Actor,
+    request: str = "",
+    at: datetime | None = None,
+) -> Package:
+    """Takes in a package of the other side: its signature holds and it follows what both have, or it is refused."""
+    with perform("rounds.receive", actor=actor, subject=exchange, request=request, at=at) as gate:
+        packages.verify(body, signature, keys.theirs(exchange.other, "rounds"))
+        parsed = _parsed(body, signature)
+        before = state(exchange)
+        if refusals := protocol.check_package(before, parsed, gate.now):
+            raise Altered(" ".join(refusal.text for refusal in refusals), code=refusals[0].fault.value)
+        package = _keep(gate, exchange, parsed.contents, body, signature)
+        theirs = _take_lines(gate, package, parsed.contents)
+        if theirs is not None:
+            Round.objects.filter(pk=package.round_id).update(theirs=theirs)
+        gate.outcome = package.name
+    return package
+
+
+def answer(offers: Sequence[TheirOffer]) -> list[Answer]:
+    """Our answers to their proposal: a line that breaks a clause is objected to, every other is accepted."""
+    return [
+        Answer(
+            offer.line.line,
+            protocol.Code.OBJECTED if offer.fits == "breaks" and not offer.direct else protocol.Code.ACCEPTED,
+            offer.why if offer.fits == "breaks" and not offer.direct else "",
+        )
+        for offer in offers
+    ]
+
+
+def answer_wanted(theirs: TheirList) -> list[Answer]:
+    """Our answers to their wanted list: whom a person has recognised is held; of the rest we know nothing."""
+    rows = theirs.lines.values_list("line", "person_id")
+    known, unknown = protocol.Code.HELD_CONFIRMED, protocol.Code.UNKNOWN
+    return [Answer(line, known if person else unknown) for line, person in rows]
+
+
+def wanted_lines(gate: Gate) -> list[Line]:
+    """Everybody whom we look for, under line ids drawn for this list."""
+    people = Person.objects.filter(register=Register.SOUGHT).select_related("identity").order_by("key")
+    return [_line(gate.new_id(), person) for person in people]
+
+
+def offered_lines(draft: Draft) -> list[Line]:
+    """The lines of a draft as the other side sees them: nothing of health, will or court."""
+    numbers = {phase.id: n for n, phase in enumerate(terms.agreement(draft.terms).version().phases, start=1)}
+    rows = draft.lines.exclude(state="WITHDRAWN").select_related("person__identity")
+    return [
+        _line(
+            row.line,
+            row.person,
+            phase=numbers.get(row.phase, 0),
+            clause=row.clause,
+            counted=0 if row.direct else 1,
+        )
+        for row in rows
+    ]
+
+
+def post(package: Package, outbox: Path, archive: Path | None = None) -> None:
+    """Lays a package out for the courier, sealed to its reader; `archive` gets what was sent and signed."""
+    body, name = bytes(package.body), package.name
+    reader = package.round.exchange.other
+    sealed = packages.seal(packages.bundle(body, package.signature), [keys.recipient(reader)])
+    packages.lay(outbox / f"{name}.{reader}.age", sealed)
+    if archive is not None:
+        packages.lay(archive / f"{name}.json", body)
+        packages.lay(archive / f"{name}.json.minisig", package.signature.encode())
+        packages.lay(archive / f"{name}.age", sealed)
+
+
+def letter(inbox: Path, name: str) -> tuple[bytes, str]:
+    """The contents and signature of a letter that has come in."""
+    path = inbox / f"{name}.{settings.OBMIN.party}.age"
+    if not path.exists():
+        raise Incomplete(f"{path.name} has not come.")
+    return packages.unbundle(packages.unseal(path.read_bytes(), keys.identity()))
+
+
+def name_of(kind: Kind, number: int, sender: str) -> str:
+    """How a package is called: its round, kind and sender."""
+    return f"{number:02d}-{kind.value}-{sender}"
+
+
+def _name(contents: Contents) -> str:
+    return name_of(contents.kind, contents.round, contents.sender)
+
+
+def _keep(
+    gate: Gate, exchange: Exchange, contents: Contents, body: bytes, signature: str, *, draft: Draft | None = None
+) -> Package:
+    found, _ = Round.objects.get_or_create(
+        exchange=exchange, number=contents.round, defaults={"kind": contents.kind.value, "expires": contents.expires}
+    )
+    if draft is not None:
+        found.draft = draft
+        Draft.objects.filter(pk=draft.pk).update(state="SENT")
+        ListLine.objects.filter(draft=draft, state="CHECKED").update(state="OFFERED")
+    ours = contents.sender == settings.OBMIN.party
+    other = found.packages.exclude(sender=contents.sender).exists()
+    found.state = "BOTH" if other else ("SENT" if ours else "OPEN")
+    found.save()
+    package = Package.objects.create(
+        round=found,
+        name=_name(contents),
+        sender=contents.sender,
+        body=body,
+        signature=signature,
+        sha256=hashlib.sha256(body).hexdigest(),
+        at=gate.now,
+    )
+    gate.fact("round", contents.round)
+    gate.fact("kind", contents.kind.value)
+    gate.fact("sha256", package.sha256)
+    if contents.kind is Kind.FREEZE and other:
+        _lock(exchange)
+    return package
+
+
+def _lock(exchange: Exchange) -> None:
+    """Both sides have signed the same two lists: from now on every change is an exception with a reason."""
+    Round.objects.filter(exchange=exchange, kind=Kind.FREEZE.value).update(state="FROZEN")
+    last = exchange.rounds.filter(kind=Kind.PROPOSAL.value).order_by("-number")[0]
+    Draft.objects.filter(exchange=exchange).exclude(pk=last.draft_id).update(state="REPLACED")
+    Draft.objects.filter(pk=last.draft_id).update(state="FROZEN")
+    ListLine.objects.filter(draft=last.draft_id).exclude(state="WITHDRAWN").update(state="FROZEN")
+    TheirOffer.objects.filter(round=last).update(state="FROZEN")
+
+
+def _take_lines(gate: Gate, package: Package, contents: Contents) -> TheirList | None:
+    if contents.kind not in (Kind.WANTED, Kind.PROPOSAL):
+        return None
+    kind = "wanted" if contents.kind is Kind.WANTED else "offered"
+    theirs = tracing.take_in(
+        gate,
+        [{name: str(value) for name, value in protocol.line_data(line).items()} for line in contents.lines],
+        kind=kind,
+        party=contents.sender,
+        round=contents.round,
+        sha256=package.sha256,
+    )
+    if contents.kind is Kind.PROPOSAL:
+        _take_offers(package.round, theirs)
+    return theirs
+
+
+def _take_offers(found: Round, theirs: TheirList) -> None:
+    phases = terms.agreement(terms.current(found.exchange)).version().phases
+    rows = TheirLine.objects.filter(list=theirs).order_by("number").values_list("pk", "fields")
+    insert(
+        TheirOffer,
+        ("version", "line", "round", "phase", "category", "travel", "direct", "fits", "why", "answer", "state"),
+        [
+            (
+                1,
+                pk,
+                found.pk,
+                phases[int(fields["phase"]) - 1].id if int(fields.get("phase") or 0) else "",
+                fields.get("category") or "undetermined",
+                "unknown",
+                fields.get("counted") == "0",
+                "",
+                "",
+                "",
+                "OFFERED",
+            )
+            for pk, fields in rows
+        ],
+    )
+
+
+def _line(id: str, person: Person, *, phase: int = 0, clause: str = "", counted: int = 1) -> Line:
+    identity = person.identity
+    return Line(
+        id=id,
+        name=identity.name,
+        birth_date=identity.birth_date,
+        service_number=identity.service_number,
+        rank=identity.rank,
+        category=person.category,
+        phase=phase,
+        clause=clause,
+        counted=counted,
+    )
+
+
+@lru_cache(maxsize=32)
+def _parsed(body: bytes, signature: str) -> protocol.Package:
+    contents = protocol.from_data(packages.parse(body))
+    return protocol.Package(
+        contents, hashlib.sha256(body).hexdigest(), hashlib.sha256(signature.encode()).hexdigest()
+    )
