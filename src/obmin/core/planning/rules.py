@@ -115,13 +115,11 @@ def needs_of(people: pl.DataFrame, rules: Rules, *, on: str) -> pl.Series:
         frame = frame.with_columns(pl.lit(None, dtype=pl.Utf8).alias("birth_date"))
     born = pl.col("birth_date")
     # a year or month alone counts as its last day
-    latest = (
-        pl.when(born.str.len_chars() == 4)
-        .then(born + "-12-31")
-        .when(born.str.len_chars() == 7)
-        .then(born + "-31")
+    length = born.str.len_chars()
+    rest = (
+        pl.when(length == 4).then(pl.lit("-12-31")).when(length == 7).then(pl.lit("-31")).otherwise(pl.lit(""))
     )
-    latest = latest.otherwise(born)
+    latest = born + rest
     had_birthday = (latest.str.slice(5, 5) <= on[5:10]).cast(pl.Int64)
     age = int(on[:4]) - latest.str.slice(0, 4).cast(pl.Int64, strict=False) - 1 + had_birthday
     chosen = pl.lit(None, dtype=pl.Utf8)
