@@ -53,6 +53,8 @@ class Program:
 
         Each level minimises its terms. `nodes` limits the search of each level.
         """
+        if not self.lower:
+            return [], [Level(name, 0.0, 0.0, True) for name, _ in levels]
         highs = _build(self)
         highs.setOptionValue("mip_max_nodes", int(nodes))
         reached: list[Level] = []
