@@ -22,9 +22,9 @@ os.environ.pop("OBMIN_DATABASE_URL", None)
 import pytest  # noqa: E402
 from django.conf import settings as django_settings  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
-from tests.cluster import Cluster, start  # noqa: E402
 
 from obmin.files import instance as instances  # noqa: E402
+from tests.cluster import Cluster, start  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,9 +47,8 @@ def pytest_configure() -> None:
 
 
 def pytest_report_header() -> list[str]:
-    return [
-        f"obmin: repetition tests run their {'full' if FULL else 'small'} counts (OBMIN_FULL={'1' if FULL else '0'})"
-    ]
+    counts = "full" if FULL else "small"
+    return [f"obmin: repetition tests run their {counts} counts (OBMIN_FULL=1: full)"]
 
 
 def pytest_unconfigure() -> None:
