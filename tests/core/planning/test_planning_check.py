@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.core.planning.reception_cases import ON, crowd, site
 
 from obmin.core.planning import check
 from obmin.core.planning.resources import Vehicle
+from tests.core.planning.reception_cases import ON, crowd, site
 
 PEOPLE = crowd(
     {"id": "A", "fitness": "seated", "group": "G"},

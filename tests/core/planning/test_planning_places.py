@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
-from tests.core.planning.reception_cases import ON, crowd, crowds, houses, site
 
 from obmin.core.errors import Unreadable
 from obmin.core.planning import check
 from obmin.core.planning.places import SEVEREST_FIRST, Mend, PlacesPlan, heads, kept_free, plan_places
 from obmin.core.planning.resources import Place, Site
 from obmin.core.planning.rules import needs_of, read_rules
+from tests.core.planning.reception_cases import ON, crowd, crowds, houses, site
 
 RULES = read_rules()
 

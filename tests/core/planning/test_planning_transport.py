@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.planning.reception_cases import fleets, site
 
 from obmin.core.planning import check
 from obmin.core.planning.resources import Ride, Vehicle
 from obmin.core.planning.roster import kits_needed, roster
 from obmin.core.planning.rules import read_rules
 from obmin.core.planning.transport import Rider, TransportPlan, plan_transport
+from tests.core.planning.reception_cases import fleets, site
 
 RULES = read_rules()
 SITES = [site("NEAR", minutes=30), site("MID", minutes=120), site("FAR", minutes=320)]

@@ -188,7 +188,10 @@ def service(book: Book, *, capture_known: bool) -> pl.DataFrame:
             "branch": book.phrases(branches, nation.branch[people]),
             "region": book.lost(book.phrases(regions, nation.region[people]), "region_missing"),
             "citizenship": pl.Series([nation.code, *foreign["codes"]]).gather(nation.country[people]),
-            "category": pl.Series(CATEGORIES).gather(nation.category[people]),
+            # only a holder can doubt somebody's status; their own side knows it
+            "category": pl.Series(CATEGORIES if capture_known else (*CATEGORIES[:3], "military")).gather(
+                nation.category[people]
+            ),
             "captured_on": book.lost(iso(np.minimum(taken, STORY_DAY - 5)), "captured_missing"),
         }
     )

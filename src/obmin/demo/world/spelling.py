@@ -29,7 +29,7 @@ def ukrainian_of_russian(word: str, *, nine: bool) -> str:
     for place, letter in enumerate(text):
         low = letter.lower()
         before = text[place - 1].lower() if place else ""
-        if low == "и" and not text.endswith("ий", place):
+        if low == "и" and text[place:] != "ий":
             new = "и" if nine and before and before in _CONSONANTS_OF_NINE else "і"
         elif low == "ы":
             new = "и"
