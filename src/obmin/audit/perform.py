@@ -39,6 +39,7 @@ class Gate:
     found: Recorded | None = None
     facts: dict[str, str | int] = field(default_factory=dict)
     outcome: str = ""
+    ends: str | None = None  # the state that the subject is left in, where the body decides it
     _drawn: int = 0
 
     def new_id(self) -> str:
@@ -130,7 +131,7 @@ def _move(gate: Gate, before: str) -> str:
         return before
     if subject is not gate.found:  # made by this very act
         return str(getattr(subject, "state", ""))
-    after = gate.act.ends or str(getattr(subject, "state", ""))
+    after = gate.ends or gate.act.ends or str(getattr(subject, "state", ""))
     values: dict[str, Any] = {"version": subject.version + 1}
     if hasattr(subject, "state"):
         values["state"] = after

@@ -79,6 +79,8 @@ _TABLE: Final = (
     _act("rounds.receive", "Take in a package", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN", "LISTS_FROZEN")),
     _act("rounds.freeze", "Lock and sign both lists", R.NEGOTIATOR, "LISTS_OPEN", "LISTS_FROZEN", second=(R.APPROVER,)),
     # 6 reception
+    _act("reception.send-summaries", "Send sealed medical summaries", R.MEDICAL, "LISTS_FROZEN", second=(R.APPROVER,)),
+    _act("reception.take-summaries", "Take in sealed medical summaries", R.MEDICAL, "LISTS_FROZEN"),
     _act("reception.resources", "Record sites, staff and vehicles", R.PLANNER),
     _act("reception.plan", "Plan the reception", R.PLANNER),
     _act("reception.confirm", "Confirm the plan", R.PLANNER, "DRAFT", "CONFIRMED", second=(R.MEDICAL,)),
@@ -87,10 +89,10 @@ _TABLE: Final = (
     _act("reception.go", "Go", R.APPROVER, "READY", "GO", second=(R.MEDICAL, R.LEGAL)),
     # 7 handover
     _act("handover.issue", "Issue the day's manifests", R.HANDOVER, ("GO", "RUNNING"), "RUNNING"),
-    _act("handover.clear", "Confirm will and fitness before boarding", R.HANDOVER, "ISSUED", second=(R.INTERVIEWER, R.MEDICAL)),
+    _act("handover.clear", "Confirm will and fitness before boarding", R.HANDOVER, ("GO", "RUNNING"), second=(R.INTERVIEWER, R.MEDICAL)),
     _act("handover.merge", "Take in events of the tablets", R.HANDOVER, ("ISSUED", "CLOSED"), "ISSUED"),
     _act("handover.close", "Close the day and sign the act", R.HANDOVER, "ISSUED", "CLOSED", second=(R.APPROVER,)),
-    _act("handover.receive", "Take in the other side's signed act", R.HANDOVER, "CLOSED", "SIGNED"),
+    _act("handover.sign", "Countersign, or take in the countersignature", R.HANDOVER, "CLOSED", "SIGNED", second=(R.APPROVER,)),
     _act("handover.complete", "Complete the exchange", R.HANDOVER, "RUNNING", "COMPLETED"),
     _act("handover.reconcile", "Reconcile list, manifest and act", R.HANDOVER, "COMPLETED", "RECONCILED", second=(R.APPROVER,)),
     # 8 care

@@ -45,7 +45,9 @@ class Party:
             line = self.process.stdout.readline()
         except BrokenPipeError:
             line = ""
-        self.answer = json.loads(line) if line else {"ok": False, "code": "gone", "reason": f"{self.code} has stopped."}
+        self.answer = (
+            json.loads(line) if line else {"ok": False, "code": "gone", "reason": f"{self.code} has stopped."}
+        )
 
 
 def play(out: Path, *, people: int, seed: int, tell: Tell) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def lay(out: Path, *, people: int, seed: int) -> Laid:
         create_training(folder / "home", party=side, name=NAMES[side], seed=f"{seed}", began=BEGAN)
         write_table(made.held[side], folder / "registers" / "held.csv")
         write_table(made.sought[side], folder / "registers" / "sought.csv")
+        write_table(made.summaries[side], folder / "registers" / "examinations.csv")
         write_table(made.truth[side], out / "story" / f"truth-{side}.csv")
     create_training(out / "neutral" / "home", party="NTR", name=NAMES["NTR"], seed=f"{seed}", began=BEGAN)
     write_text(mark, json.dumps(plot, sort_keys=True) + "\n")

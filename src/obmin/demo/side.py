@@ -41,7 +41,11 @@ class Side:
         return "/".join(("story", *parts))
 
     def progress(self, step: str, share: float) -> None:
-        print(json.dumps({"party": self.party, "step": step, "share": round(share, 3)}), file=sys.stderr, flush=True)
+        print(
+            json.dumps({"party": self.party, "step": step, "share": round(share, 3)}),
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 Step = Callable[[Side], Counts]

@@ -33,9 +33,9 @@ STEP_ORDER: Final = (
     StepName("begin", "register", "Beginning the instances", ALL),
     StepName("import", "register", "Importing the registers"),
     StepName("establish", "register", "Recording interviews, examinations and court decisions"),
+    StepName("terms", "terms", "Adopting the terms"),
     StepName("send-wanted", "tracing", "Sending the wanted lists"),
     StepName("trace-wanted", "tracing", "Comparing the wanted lists with those held"),
-    StepName("terms", "terms", "Adopting the terms"),
     StepName("compose", "composing", "Composing the lists"),
     StepName("propose-1", "rounds", "Round 1: sending"),
     StepName("take-1", "rounds", "Round 1: checking the other side's list"),
@@ -45,6 +45,7 @@ STEP_ORDER: Final = (
     StepName("freeze", "rounds", "Locking and signing both lists"),
     StepName("frozen", "rounds", "Checking both signatures"),
     StepName("witness", "rounds", "The neutral reads what both signed", ("NTR",)),
+    StepName("summaries", "reception", "Sending sealed medical summaries"),
     StepName("reception", "reception", "Planning the reception"),
     StepName("go", "reception", "Ready, and go"),
     *(
@@ -52,11 +53,14 @@ STEP_ORDER: Final = (
         for day in DAYS
         for step in (
             StepName(f"day-{day}", "handover", f"Day {day}: muster and act"),
-            StepName(f"day-{day}-acts", "handover", f"Day {day}: countersigning the acts"),
+            StepName(f"day-{day}-sign", "handover", f"Day {day}: countersigning the act"),
+            StepName(f"day-{day}-signed", "handover", f"Day {day}: both signatures are under the acts"),
         )
     ),
     StepName("reconcile", "handover", "Reconciling lists, manifests and acts"),
     StepName("care", "care", "Opening a case for each returnee"),
     StepName("bulletin", "bulletins", "Publishing one bulletin"),
-    StepName("close", "bulletins", "Exporting the journals", ALL),
+    StepName("checkpoint", "bulletins", "Closing a stretch of each journal"),
+    StepName("cosign", "bulletins", "The neutral cosigns", ("NTR",)),
+    StepName("close", "bulletins", "Writing every artefact", BOTH),
 )

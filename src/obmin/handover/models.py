@@ -20,8 +20,16 @@ class Muster(Recorded):
     crossing = models.CharField(max_length=60)
     on = models.DateField()
     state = models.CharField(max_length=8, default="ISSUED")  # ISSUED CLOSED SIGNED
-    act_sha256 = models.CharField(max_length=64, default="")
-    summary = models.JSONField(default=dict)
+
+
+class TransferAct(models.Model):
+    """The act of one muster, name by name: its exact bytes, and what each side signed under them."""
+
+    muster = models.OneToOneField(Muster, primary_key=True, on_delete=models.PROTECT, related_name="act")
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    sender_signature = models.TextField()
+    receiver_signature = models.TextField(default="")
 
 
 class ManifestLine(models.Model):
@@ -30,7 +38,9 @@ class ManifestLine(models.Model):
     muster = models.ForeignKey(Muster, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveIntegerField()
     line = models.CharField(max_length=40, db_index=True)
-    code = models.CharField(max_length=12)
+    code = models.CharField(max_length=12)  # what the card shows: opaque, of this day only
+    track = models.CharField(max_length=12)
+    counted = models.BooleanField(default=True)
     vehicle = models.CharField(max_length=20, default="")
     ours = models.ForeignKey(ListLine, null=True, on_delete=models.PROTECT, related_name="manifests")
     theirs = models.ForeignKey(TheirOffer, null=True, on_delete=models.PROTECT, related_name="manifests")
@@ -43,11 +53,11 @@ class ManifestLine(models.Model):
 
 
 class Event(models.Model):
-    """What a tablet recorded, by an id of its own; it may arrive late, twice, or out of order."""
+    """What a tablet recorded, under the hash of its content; it may arrive late, twice, or out of order."""
 
-    id = models.CharField(primary_key=True, max_length=40)
+    digest = models.CharField(primary_key=True, max_length=64)
     muster = models.ForeignKey(Muster, on_delete=models.PROTECT, related_name="events")
-    device = models.CharField(max_length=20)
+    chain = models.CharField(max_length=40)
     sequence = models.PositiveIntegerField()
     body = models.JSONField()
     arrived = models.DateTimeField()

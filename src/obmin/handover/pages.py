@@ -19,7 +19,7 @@ def days(exchange: Exchange) -> list[dict[str, Any]]:
 
 def muster(found: Muster) -> dict[str, Any]:
     outcomes = dict(found.lines.values_list("outcome").annotate(people=Count("pk")).order_by("outcome"))
-    devices = found.events.values("device").annotate(events=Count("pk")).order_by("device")
+    devices = found.events.values("chain").annotate(events=Count("pk")).order_by("chain")
     return {
         "muster": found,
         "exchange": found.exchange,

@@ -112,6 +112,15 @@ class Package(models.Model):
     at = models.DateTimeField()
 
 
+class WantedLine(models.Model):
+    """Under which random line id somebody whom we look for stands on our wanted list."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="wanted")
+    line = models.CharField(max_length=16, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="wanted_lines")
+    answer = models.CharField(max_length=20, default="")
+
+
 class TheirOffer(Recorded):
     """A line of theirs on a list being negotiated, and our answer to it."""
 
@@ -119,7 +128,6 @@ class TheirOffer(Recorded):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="offers")
     phase = models.CharField(max_length=20)
     category = models.CharField(max_length=12)
-    travel = models.CharField(max_length=12, default="seated")
     direct = models.BooleanField(default=False)
     fits = models.CharField(max_length=12, default="")  # satisfies, breaks, cannot tell
     why = models.TextField(default="")

@@ -22,11 +22,12 @@ from obmin.core.errors import Altered, Incomplete
 from obmin.core.rounds import Answer, Contents, Kind, Line, State
 from obmin.files import packages
 from obmin.negotiation import keys, terms
-from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer
+from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer, WantedLine
 from obmin.people import tracing
 from obmin.people.models import Person, Register, TheirLine, TheirList
-from obmin.people.rows import insert
+from obmin.people.rows import insert, update
 
+FOUND: Final = ("RETURNED", "REMAINS_IDENTIFIED", "CLOSED_BY_FAMILY_OR_COURT")
 ACT: Final = {
     Kind.WANTED: "rounds.wanted",
     Kind.PROPOSAL: "rounds.propose",
@@ -50,7 +51,7 @@ def send(
     actor: Actor,
     second: Actor,
     expires: datetime,
-    lines: Callable[[Gate], Iterable[Line]] | None = None,
+    lines: Callable[[Gate, Exchange], Iterable[Line]] | None = None,
     answers: Iterable[Answer] = (),
     draft: Draft | None = None,
     request: str = "",
@@ -63,7 +64,7 @@ def send(
             kind,
             settings.OBMIN.party,
             expires,
-            lines=lines(gate) if lines else (),
+            lines=lines(gate, exchange) if lines else (),
             answers=answers,
         )
         body = packages.canonical(protocol.to_data(contents))
@@ -93,6 +94,8 @@ def receive(
         theirs = _take_lines(gate, package, parsed.contents)
         if theirs is not None:
             Round.objects.filter(pk=package.round_id).update(theirs=theirs)
+        if parsed.contents.kind is Kind.REPLY:
+            _take_answers(exchange, before, parsed.contents)
         gate.outcome = package.name
     return package
 
@@ -116,14 +119,18 @@ def answer_wanted(theirs: TheirList) -> list[Answer]:
     return [Answer(line, known if person else unknown) for line, person in rows]
 
 
-def wanted_lines(gate: Gate) -> list[Line]:
-    """Everybody whom we look for, under line ids drawn for this list."""
-    people = Person.objects.filter(register=Register.SOUGHT).select_related("identity").order_by("key")
-    return [_line(gate.new_id(), person) for person in people]
+def wanted_lines(gate: Gate, exchange: Exchange) -> list[Line]:
+    """Everybody whom we look for, under line ids drawn for this exchange; whom each names stays with us."""
+    people = Person.objects.filter(register=Register.SOUGHT).exclude(state__in=FOUND).select_related("identity")
+    drawn = [(gate.new_id(), person) for person in people.order_by("key")]
+    insert(WantedLine, ("exchange", "line", "person", "answer"), [(exchange.pk, id, p.pk, "") for id, p in drawn])
+    return [_line(id, person) for id, person in drawn]
 
 
-def offered_lines(draft: Draft) -> list[Line]:
-    """The lines of a draft as the other side sees them: nothing of health, will or court."""
+def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
+    """The newest draft as the other side sees it: nothing of health, will or court."""
+    draft = exchange.drafts.order_by("-number")[0]
+    gate.fact("draft", draft.number)
     numbers = {phase.id: n for n, phase in enumerate(terms.agreement(draft.terms).version().phases, start=1)}
     rows = draft.lines.exclude(state="WITHDRAWN").select_related("person__identity")
     return [
@@ -225,12 +232,25 @@ def _take_lines(gate: Gate, package: Package, contents: Contents) -> TheirList |
     return theirs
 
 
+def _take_answers(exchange: Exchange, before: State, contents: Contents) -> None:
+    """What they say of each of our lines. A written "held" confirms that somebody is in their hands."""
+    if before.kind(contents.round - 1) is Kind.WANTED:
+        keys_of = dict(exchange.wanted.values_list("line", "pk"))
+        update(WantedLine, ("answer",), [(a.code.value, keys_of[a.line]) for a in contents.answers])
+        held = WantedLine.objects.filter(exchange=exchange, answer=protocol.Code.HELD_CONFIRMED.value)
+        Person.objects.filter(pk__in=held.values("person"), state="OPEN").update(state="CAPTIVE_CONFIRMED")
+        return
+    draft = exchange.rounds.get(number=contents.round - 1).draft
+    lines = dict(ListLine.objects.filter(draft=draft, state="OFFERED").values_list("line", "pk"))
+    update(ListLine, ("state",), [(a.code.value, lines[a.line]) for a in contents.answers if a.line in lines])
+
+
 def _take_offers(found: Round, theirs: TheirList) -> None:
     phases = terms.agreement(terms.current(found.exchange)).version().phases
     rows = TheirLine.objects.filter(list=theirs).order_by("number").values_list("pk", "fields")
     insert(
         TheirOffer,
-        ("version", "line", "round", "phase", "category", "travel", "direct", "fits", "why", "answer", "state"),
+        ("version", "line", "round", "phase", "category", "direct", "fits", "why", "answer", "state"),
         [
             (
                 1,
@@ -238,7 +258,6 @@ def _take_offers(found: Round, theirs: TheirList) -> None:
                 found.pk,
                 phases[int(fields["phase"]) - 1].id if int(fields.get("phase") or 0) else "",
                 fields.get("category") or "undetermined",
-                "unknown",
                 fields.get("counted") == "0",
                 "",
                 "",

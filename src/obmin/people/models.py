@@ -108,6 +108,7 @@ class Medical(Of):
     health = models.CharField(max_length=8, default="unknown")
     fitness = models.CharField(max_length=12, default="unknown")
     fitness_until = models.CharField(max_length=10, default="")
+    finding = models.CharField(max_length=12, default="")  # what the receiving doctor must prepare for
     basis = models.CharField(max_length=5, choices=Basis.choices, default=Basis.CLAIM)
     by = models.CharField(max_length=40, default="")
     on = models.CharField(max_length=10, default="")

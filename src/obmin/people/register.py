@@ -125,16 +125,20 @@ def record_interviews(
 
 
 def record_examinations(
-    findings: Sequence[tuple[str, str, str, str, str]],
+    findings: Sequence[tuple[str, str, str, str, str, str]],
     *,
     actor: Actor,
     request: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Records examinations: (person key, health, fitness, fit until, ISO date of the examination)."""
+    """Records examinations: (person key, health, fitness, fit until, finding, ISO date of the examination).
+
+    `finding` is what the receiving doctor must prepare for: `isolation`, `psychiatric`, or nothing.
+    """
     with perform("register.examine", actor=actor, request=request, at=at) as gate:
-        rows = [(h, f, until, on, Basis.ACT.value, actor.agency, key) for key, h, f, until, on in findings]
-        update(Medical, ("health", "fitness", "fitness_until", "on", "basis", "by"), rows)
+        act = Basis.ACT.value
+        rows = [(h, f, until, what, on, act, actor.agency, key) for key, h, f, until, what, on in findings]
+        update(Medical, ("health", "fitness", "fitness_until", "finding", "on", "basis", "by"), rows)
         _bind(gate, findings)
 
 
@@ -208,9 +212,9 @@ def _insert_sealed(keyed: Sequence[tuple[str, str, str, Row]]) -> None:
     claim = Basis.CLAIM.value
     insert(
         Medical,
-        ("person", *MEDICAL, "basis", "by", "on"),
+        ("person", *MEDICAL, "finding", "basis", "by", "on"),
         [
-            (k, row.get("health") or "unknown", row.get("fitness") or "unknown", row.get("fitness_until") or "", claim, "", "")
+            (k, row.get("health") or "unknown", row.get("fitness") or "unknown", row.get("fitness_until") or "", "", claim, "", "")
             for k, _, _, row in keyed
         ],
     )

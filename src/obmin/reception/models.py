@@ -16,8 +16,10 @@ class Site(Recorded):
     name_uk = models.CharField(max_length=80)
     agency = models.CharField(max_length=20)
     places = models.JSONField(default=dict)
-    minutes = models.PositiveIntegerField(default=0)  # from the crossing
+    minutes = models.PositiveIntegerField(default=0)  # from the crossing, one way
+    km = models.PositiveIntegerField(default=0)
     staff = models.JSONField(default=dict)
+    female_staff = models.PositiveIntegerField(default=0)
 
 
 class Vehicle(models.Model):
@@ -28,12 +30,29 @@ class Vehicle(models.Model):
     intensive = models.PositiveSmallIntegerField(default=0)
 
 
+class Stock(models.Model):
+    """What this side receives with besides sites and vehicles: kits, escort leads, medics."""
+
+    kind = models.CharField(primary_key=True, max_length=20)
+    count = models.PositiveIntegerField()
+
+
 class Guarantee(models.Model):
     """A confirmed promise of safe passage: by whom, about which day."""
 
     exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="guarantees")
     giver = models.CharField(max_length=60)
     at = models.DateTimeField()
+
+
+class Summary(models.Model):
+    """What the sending doctor tells the receiving one about a person who comes home."""
+
+    offer = models.OneToOneField(TheirOffer, primary_key=True, on_delete=models.PROTECT, related_name="summary")
+    sex = models.CharField(max_length=1, default="0")
+    health = models.CharField(max_length=8, default="unknown")
+    fitness = models.CharField(max_length=12, default="unknown")
+    finding = models.CharField(max_length=12, default="")
 
 
 class Plan(Recorded):

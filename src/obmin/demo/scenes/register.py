@@ -12,7 +12,7 @@ from obmin.audit.perform import done
 from obmin.core.access import Role
 from obmin.demo import world
 from obmin.demo.side import Counts, Side, moment
-from obmin.files.tables import read_register
+from obmin.files.tables import read_register, read_table
 from obmin.negotiation import keys
 from obmin.people import register
 from obmin.people.models import Person, Register
@@ -63,8 +63,10 @@ def establish(side: Side) -> Counts:
         known = [(r["key"], r["will"] or "unknown", r["will_on"] or "") for r in rows if r["will"] not in (None, "unknown")]
         register.record_interviews(known, actor=accounts.holder(Role.INTERVIEWER), request=request, at=moment(18, 16))
     if done(request := side.request("examinations")) is None:
+        summaries = read_table(side.out / "registers" / "examinations.csv")
+        needs = {row["id"]: row["need"] or "" for row in summaries.to_dicts()}
         found = [
-            (r["key"], r["health"] or "unknown", r["fitness"] or "unknown", r["fitness_until"] or "", "2025-05-18")
+            (r["key"], r["health"] or "unknown", r["fitness"] or "unknown", r["fitness_until"] or "", needs[r["id"]], "2025-05-18")
             for r in rows
         ]
         register.record_examinations(found, actor=accounts.holder(Role.MEDICAL), request=request, at=moment(18, 17))

@@ -1,0 +1,85 @@
+"""The exchange's page: what is ready, what stands in the way."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from obmin.core.access import Actor
+from obmin.core.capacity import AREAS, Area, Board, Stop
+from obmin.desk.frame import ROLE_WORDS
+from obmin.negotiation import terms
+from obmin.negotiation.models import Exchange
+from obmin.reception import readiness
+from obmin.web.parts import Link, Obstacle, Readiness
+from obmin.web.states import find
+
+AREA_WORDS: Final[dict[Area, tuple[Promise, str]]] = {
+    Area.LISTS: (gettext_lazy("Lists locked and signed"), "rounds"),
+    Area.WILL: (gettext_lazy("Will confirmed in private"), "lists"),
+    Area.FITNESS: (gettext_lazy("Fit to travel"), "lists"),
+    Area.COURT: (gettext_lazy("Court consent"), "lists"),
+    Area.PLACES: (gettext_lazy("Beds by need"), "reception"),
+    Area.STAFF: (gettext_lazy("Staff on shift"), "reception"),
+    Area.RIDES: (gettext_lazy("Seats and stretchers"), "reception"),
+    Area.KITS: (gettext_lazy("Kits"), "reception"),
+    Area.GUARANTEES: (gettext_lazy("Safety guarantees"), "reception"),
+    Area.CONTACTS: (gettext_lazy("Families’ contacts"), "care"),
+}
+STOPS: Final[dict[Stop, Promise]] = {
+    Stop.GO: gettext_lazy("Stops the word to go."),
+    Stop.BOARDING: gettext_lazy("Stops boarding."),
+    Stop.NOTHING: gettext_lazy("Stops nothing; it will be felt."),
+}
+
+
+def of(exchange: Exchange, actor: Actor) -> dict[str, Any]:
+    """Readiness row by row, obstacles, the answer, and the sums that the terms state."""
+    found = readiness.of(exchange)
+    return {
+        "exchange": exchange,
+        "days": _days(exchange),
+        "rows": [_row(exchange, row, actor) for row in found.rows],
+        "obstacles": _obstacles(exchange, found),
+        "go": found.go,
+    }
+
+
+def _row(exchange: Exchange, row: Any, actor: Actor) -> Readiness:
+    word, page = AREA_WORDS[row.area]
+    who = ", ".join(str(ROLE_WORDS[role]) for role in AREAS[row.area].clears)
+    allowed = any(area.value == page for area in actor.areas)
+    href = reverse(page, args=[exchange.pk]) if allowed else ""
+    return Readiness(word, href, row.needed or 0, row.confirmed, who, "", row.state.value.replace(" ", "-"))
+
+
+def _obstacles(exchange: Exchange, found: Board) -> list[Obstacle]:
+    if exchange.state in ("RUNNING", "COMPLETED", "RECONCILED", "CLOSED"):
+        return []
+    return [
+        Obstacle(
+            find("readiness", item.state.value.replace(" ", "-")).tone.value,
+            _title(item.area, item.missing),
+            f"{STOPS[item.stops]} {', '.join(item.lacking)}".strip(),
+            Link(_("Open"), reverse(AREA_WORDS[item.area][1], args=[exchange.pk])),
+        )
+        for item in found.obstacles
+    ]
+
+
+def _title(area: Area, missing: int | None) -> str:
+    word = str(AREA_WORDS[area][0])
+    if missing is None:
+        return _("%(area)s: cannot tell") % {"area": word}
+    text = ngettext("%(area)s: %(n)s missing", "%(area)s: %(n)s missing", missing)
+    return text % {"area": word, "n": missing}
+
+
+def _days(exchange: Exchange) -> list[Any]:
+    if not exchange.terms.exists():
+        return []
+    return [phase.day for phase in terms.agreement(terms.current(exchange)).version().phases if phase.day]

@@ -1,0 +1,274 @@
+"""Stage 7, handover: manifests, what the tablets recorded, and the act that both sides sign.
+
+Nobody is received by a plan: REPATRIATED and RETURNED arise only from an act signed by both, name by name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+
+from obmin.audit.perform import Gate, perform
+from obmin.core import muster as core
+from obmin.core.access import Actor
+from obmin.core.errors import Altered, Incomplete, NotFound
+from obmin.core.person import FIT_TO_TRAVEL, Will, judicially_held
+from obmin.files import packages
+from obmin.handover.models import Event, ManifestLine, Muster, TransferAct
+from obmin.negotiation import keys, terms
+from obmin.negotiation.models import Exchange, ListLine, TheirOffer
+from obmin.people import queries
+from obmin.people.models import Person
+from obmin.people.rows import insert, update
+from obmin.reception.models import Plan
+from obmin.reception.plan import arriving
+
+FORMAT: Final = "obmin-act/1"
+CHAINS: Final = 4  # tablets at a muster
+
+
+def clear(exchange: Exchange, phase: str, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> int:
+    """Asks of everybody who leaves in this phase: will, fitness, court, and whether the record has changed.
+
+    Who is no longer clear is left behind under a neutral code; the reason stays where it belongs.
+    """
+    with perform("handover.clear", actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+        lines = list(_leaving(exchange, phase).filter(state="FROZEN").select_related("person"))
+        held = {row["id"]: row for row in queries.held_frame().to_dicts()}
+        verdicts = [(_clearance(held.get(line.person_id), gate.now), line.pk) for line in lines]
+        update(ListLine, ("state",), verdicts)
+        cleared = sum(1 for state, _ in verdicts if state == "CLEARED")
+        gate.fact("cleared", cleared)
+        gate.fact("left-behind", len(verdicts) - cleared)
+    return cleared
+
+
+def issue(
+    exchange: Exchange,
+    phase: str,
+    direction: str,
+    *,
+    crossing: str,
+    actor: Actor,
+    request: str = "",
+    at: datetime | None = None,
+) -> Muster:
+    """Freezes the complete list of one day and direction before anybody leaves (Art. 46)."""
+    with perform("handover.issue", actor=actor, subject=exchange, request=request, at=at) as gate:
+        day = terms.agreement(terms.current(exchange)).version().phase(phase).day
+        if day is None:
+            raise Incomplete(f"The terms fix no day for {phase}.")
+        muster = Muster.objects.create(
+            key=f"{exchange.pk}-{phase}-{direction}",
+            exchange=exchange,
+            phase=phase,
+            direction=direction,
+            crossing=crossing,
+            on=day,
+        )
+        rows = _departures(exchange, phase) if direction == "out" else _arrivals(exchange, phase)
+        names = ("line", "track", "counted", "vehicle", "ours", "theirs")
+        insert(
+            ManifestLine,
+            ("muster", "number", "code", "outcome", *names),
+            [
+                (muster.pk, number, gate.new_secret().hex()[:8].upper(), "", *(row[name] for name in names))
+                for number, row in enumerate(rows, start=1)
+            ],
+        )
+        gate.fact("people", len(rows))
+        gate.fact("manifest", core.manifest_digest(manifest(muster)))
+        gate.outcome = muster.key
+    return muster
+
+
+def merge(
+    muster: Muster, events: Iterable[Mapping[str, Any]], *, actor: Actor, request: str = "", at: datetime | None = None
+) -> int:
+    """Takes in what tablets recorded, in any order and as often as it comes; returns how many were new."""
+    read = {core.digest(event): event for event in (core.event_from_data(dict(data)) for data in events)}
+    with perform("handover.merge", actor=actor, subject=muster, request=request, at=at) as gate:
+        known = set(muster.events.values_list("digest", flat=True))
+        new = [
+            (digest, muster.pk, event.chain, event.sequence, core.to_data(event), gate.now)
+            for digest, event in sorted(read.items())
+            if digest not in known
+        ]
+        insert(Event, ("digest", "muster", "chain", "sequence", "body", "arrived"), new)
+        folded = status(muster)
+        verdicts = {line: outcome.verdict or "" for line, outcome in folded.outcomes.items()}
+        rows = muster.lines.values_list("line", "outcome", "pk")
+        update(ManifestLine, ("outcome",), [(str(verdicts[ln]), pk) for ln, was, pk in rows if verdicts[ln] != was])
+        gate.fact("new", len(new))
+        gate.fact("here", len(folded.lines(core.Kind.HERE)))
+    return len(new)
+
+
+def close(muster: Muster, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> None:
+    """Closes the day: nothing open, nothing lost, nothing said in two ways. The sender signs the act."""
+    with perform("handover.close", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
+        folded = status(muster)
+        if not folded.final:
+            raise Incomplete(" ".join(folded.reasons()[:5]))
+        gate.fact("here", len(folded.lines(core.Kind.HERE)))
+        if muster.direction == "out":
+            body = _act_body(muster, folded)
+            TransferAct.objects.create(
+                muster=muster,
+                body=body,
+                sha256=hashlib.sha256(body).hexdigest(),
+                sender_signature=packages.sign(body, keys.signing("acts"), comment=f"obmin act {muster.pk}"),
+            )
+            gate.fact("act", hashlib.sha256(body).hexdigest())
+
+
+def countersign(
+    muster: Muster, body: bytes, signature: str, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+) -> TransferAct:
+    """As the receiver: their act names exactly those whom we received, or nothing is signed."""
+    with perform("handover.sign", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
+        packages.verify(body, signature, keys.theirs(muster.exchange.other, "acts"))
+        told = packages.parse(body)
+        here = status(muster).lines(core.Kind.HERE)
+        if set(told["here"]) != here or told["phase"] != muster.phase or told["exchange"] != muster.exchange_id:
+            apart = len(set(told["here"]) ^ here)
+            raise Altered(f"The act names other people than we received: {apart} lines differ.", code="act-differs")
+        act = TransferAct.objects.create(
+            muster=muster,
+            body=body,
+            sha256=hashlib.sha256(body).hexdigest(),
+            sender_signature=signature,
+            receiver_signature=packages.sign(body, keys.signing("acts"), comment=f"obmin act {muster.pk}"),
+        )
+        received = TheirOffer.objects.filter(manifests__muster=muster, manifests__outcome="here")
+        found = list(received.exclude(line__person=None).values_list("line__person_id", flat=True))
+        received.update(state="RECEIVED")
+        _move(gate, found, "RETURNED")
+        gate.fact("act", act.sha256)
+    return act
+
+
+def take_countersignature(
+    muster: Muster, signature: str, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+) -> None:
+    """As the sender: their signature stands under our act, so these people have gone home."""
+    with perform("handover.sign", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
+        act = TransferAct.objects.get(muster=muster)
+        packages.verify(bytes(act.body), signature, keys.theirs(muster.exchange.other, "acts"))
+        TransferAct.objects.filter(pk=act.pk).update(receiver_signature=signature)
+        lines = ListLine.objects.filter(manifests__muster=muster, manifests__outcome="here")
+        gone = list(lines.values_list("person_id", flat=True))
+        lines.update(state="RECEIVED")
+        _move(gate, gone, "REPATRIATED")
+        gate.fact("act", act.sha256)
+
+
+def complete(exchange: Exchange, *, actor: Actor, request: str = "", at: datetime | None = None) -> None:
+    """The last act of the last day is signed by both."""
+    with perform("handover.complete", actor=actor, subject=exchange, request=request, at=at) as gate:
+        phases = terms.agreement(terms.current(exchange)).version().phases
+        signed = exchange.musters.filter(state="SIGNED").count()
+        if signed != 2 * len(phases):
+            raise Incomplete(f"{2 * len(phases) - signed} acts are not signed by both sides.")
+        gate.fact("acts", signed)
+
+
+def reconcile(exchange: Exchange, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> None:
+    """List, manifest and act name the same people, or the difference is a recorded exception."""
+    with perform("handover.reconcile", actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+        for muster in exchange.musters.select_related("act"):
+            named = set(packages.parse(bytes(muster.act.body))["here"])
+            manifest_here = set(muster.lines.filter(outcome="here").values_list("line", flat=True))
+            if named != manifest_here:
+                raise Incomplete(f"{muster.pk}: act and manifest differ in {len(named ^ manifest_here)} lines.")
+            gate.fact(f"{muster.phase}-{muster.direction}", len(named))
+
+
+def status(muster: Muster) -> core.Muster:
+    """Where the muster stands, folded from every event that has come."""
+    events = [core.event_from_data(body) for body in muster.events.values_list("body", flat=True)]
+    return core.fold(manifest(muster), events)
+
+
+def manifest(muster: Muster) -> core.Manifest:
+    """The day's manifest as the tablets have it: random lines, no names."""
+    rows = muster.lines.order_by("number").values_list("line", "track", "counted")
+    places = tuple(core.Place(line, track, int(counted)) for line, track, counted in rows)
+    return core.Manifest(muster.pk, places, tuple(f"tablet-{n}" for n in range(1, CHAINS + 1)))
+
+
+def act_of(muster: Muster) -> TransferAct:
+    found = TransferAct.objects.filter(muster=muster).first()
+    if found is None:
+        raise NotFound("There is no act of this day yet.")
+    return found
+
+
+def _act_body(muster: Muster, folded: core.Muster) -> bytes:
+    others = {line: outcome.verdict.value for line, outcome in folded.outcomes.items() if outcome.verdict}
+    return packages.canonical(
+        {
+            "exchange": muster.exchange_id,
+            "exceptions": {line: verdict for line, verdict in others.items() if verdict != "here"},
+            "format": FORMAT,
+            "from": settings.OBMIN.party,
+            "here": sorted(folded.lines(core.Kind.HERE)),
+            "on": muster.on.isoformat(),
+            "phase": muster.phase,
+            "to": muster.exchange.other,
+        }
+    )
+
+
+def _clearance(row: Mapping[str, Any] | None, now: datetime) -> str:
+    if row is None:
+        return "WITHDRAWN"
+    if row["will"] != Will.CONSENTS:
+        return "REFUSED"
+    if row["fitness"] not in FIT_TO_TRAVEL:
+        return "UNFIT"
+    if judicially_held(row["judicial"], row["dp_consent"], row["own_consent"]):
+        return "WITHDRAWN"
+    return "CLEARED"
+
+
+def _leaving(exchange: Exchange, phase: str) -> Any:
+    return ListLine.objects.filter(draft__exchange=exchange, draft__state="FROZEN", phase=phase).order_by("position")
+
+
+def _departures(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
+    lines = _leaving(exchange, phase).filter(state="CLEARED").order_by("direct", "position").select_related("person")
+    return [
+        {"line": x.line, "track": x.person.category, "counted": not x.direct, "vehicle": "", "ours": x.pk, "theirs": None}
+        for x in lines
+    ]
+
+
+def _arrivals(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
+    first = terms.agreement(terms.current(exchange)).version().phases[0].id
+    wanted = (phase, "") if phase == first else (phase,)
+    plan = Plan.objects.filter(exchange=exchange, state="CONFIRMED").order_by("-number").first()
+    trips = dict(plan.assignments.values_list("offer_id", "trip")) if plan else {}
+    offers = arriving(exchange).filter(phase__in=wanted).order_by("direct", "line__line").select_related("line")
+    return [
+        {
+            "line": x.line.line,
+            "track": x.category,
+            "counted": not x.direct,
+            "vehicle": trips.get(x.pk, ""),
+            "ours": None,
+            "theirs": x.pk,
+        }
+        for x in offers
+    ]
+
+
+def _move(gate: Gate, people: list[str], state: str) -> None:
+    """Moves people by an act that names them; each record's version grows, so that older views show as old."""
+    versions = dict(Person.objects.in_bulk(people))
+    update(Person, ("state", "version", "since"), [(state, versions[k].version + 1, gate.now, k) for k in people])
+    gate.fact("people", len(people))
