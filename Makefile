@@ -19,11 +19,14 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 ARGS   ?=
 OUT    ?= demo-out
 
-.PHONY: demo setup test faults bench check audit lock clean debian
+.PHONY: help demo setup test faults bench check audit lock clean debian
 .DELETE_ON_ERROR:
 
 demo: setup
 	$(BIN)/obmin demo --out $(OUT)
+
+help:
+	@sed -n '3,9s/^# *//p' Makefile
 
 setup: $(DONE)/run $(DONE)/vendor $(DONE)/messages
 

@@ -9,6 +9,7 @@ import dj_database_url
 import psycopg
 import pytest
 from django.conf import settings
+
 from tests.cluster import Cluster
 
 if TYPE_CHECKING:
