@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from itertools import pairwise
+from typing import Final
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from obmin.core.terms.ground import Ground, Span
 from obmin.core.terms.model import (
     HELD,
     RECEIVED,
+    SIGNED,
     Act,
     Clause,
     Count,
@@ -69,6 +71,8 @@ def _with_ids(text: Text, frame: pl.DataFrame) -> Text:
 
 
 # -- acts
+
+DENIED: Final = "-denied"
 
 
 def act(ground: Ground, clause: Clause, form: Act) -> list[Part]:
@@ -125,10 +129,11 @@ def _day(day: date | None) -> str:
 
 
 def _forbidden(ground: Ground, clause: Clause, form: Act) -> Part:
-    """`never`: the event; `may`: the event that denies the permission."""
+    """`never`: the event itself; `may`: the event with `-denied` behind it, which records a denial."""
     due = ground.due(clause.window)
     words = ground.agreement.words(form.event)
-    rows = ground.event(form.event, form.actors, form.toward).happened.within(due.start, due.end)
+    event = form.event if form.modality is Modality.NEVER else f"{form.event}{DENIED}"
+    rows = ground.event(event, form.actors, form.toward).happened.within(due.start, due.end)
     if form.for_each is not None and rows.all_have_ids:
         people = ground.rows(form.for_each, counted=False).ids
         rows = Rows(rows.frame.filter(pl.col("id").is_in(people.implode())))
@@ -146,6 +151,11 @@ def _forbidden(ground: Ground, clause: Clause, form: Act) -> Part:
             f"{words.en}: recorded on an uncertain day", f"{words.uk or words.en}: записано, день непевний"
         )
         return Part(Verdict.CANNOT_TELL, text, fields=("date",))
+    if form.modality is Modality.MAY:
+        return Part(
+            Verdict.KEPT,
+            both(f"{words.en}: no denial recorded", f"{words.uk or words.en}: заборони не записано"),
+        )
     return Part(Verdict.KEPT, both(f"{words.en}: none recorded", f"{words.uk or words.en}: не записано"))
 
 
@@ -194,6 +204,9 @@ class _Course:
 
 
 def _course(ground: Ground, name: str) -> _Course | None:
+    if name == SIGNED:
+        day = ground.agreement.concluded
+        return _Course(datetime.combine(day, time()), datetime.combine(day, time()), False, (day,))
     frames = [r.frame for f in _flows(ground, name) if not (r := ground.rows(f, counted=False).happened).empty]
     frames = [f.filter(pl.col("_sure") & pl.col("_lo").is_not_null()) for f in frames]
     frames = [f for f in frames if f.height]

@@ -20,6 +20,7 @@ from obmin.core.terms.model import (
     Flow,
     Form,
     Linear,
+    Modality,
     Moment,
     Order,
     Priority,
@@ -213,7 +214,10 @@ def flows_of(form: Form | None, version: Version) -> tuple[Flow, ...]:
 
 def _other_flows(form: Form, version: Version) -> tuple[Flow, ...]:
     if isinstance(form, Act):
-        own = Flow(holders=form.actors, receivers=form.toward, event=form.event)
+        denied = form.modality is Modality.MAY
+        own = Flow(
+            holders=form.actors, receivers=form.toward, event=f"{form.event}-denied" if denied else form.event
+        )
         return (own, form.for_each) if form.for_each is not None else (own,)
     if isinstance(form, Order):
         return _named_flows((*form.first, *form.then), version)

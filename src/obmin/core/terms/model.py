@@ -25,11 +25,54 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
 
-RECEIVED: Final = "received"  # a person, a body or a thing reached the receiver
-HELD: Final = "held"  # a person was attested to be in the holder's hands
-SIGNED: Final = "signed"  # the moment at which the agreement was concluded
+from obmin.core.terms.standard import EVENTS
+from obmin.core.terms.tree import EVERYBODY, All, Any, Is, Judged, Known, Not, Predicate, Tagged, Within
+from obmin.core.terms.words import HELD, NOTHING, RECEIVED, SIGNED, UNIT, Text
+
+__all__ = [
+    "ALWAYS",
+    "EVERYBODY",
+    "HELD",
+    "RECEIVED",
+    "SIGNED",
+    "Act",
+    "Agreement",
+    "All",
+    "Amount",
+    "Any",
+    "Clause",
+    "Count",
+    "Every",
+    "Flow",
+    "Form",
+    "Hostilities",
+    "Is",
+    "Judged",
+    "Key",
+    "Known",
+    "Linear",
+    "Modality",
+    "Moment",
+    "Not",
+    "Order",
+    "Party",
+    "Phase",
+    "Population",
+    "Predicate",
+    "Priority",
+    "Reading",
+    "Relation",
+    "Tagged",
+    "Term",
+    "Text",
+    "Total",
+    "Track",
+    "ValueTable",
+    "Version",
+    "Window",
+    "Within",
+]
 
 
 class Track(StrEnum):
@@ -49,93 +92,6 @@ class Hostilities(StrEnum):
 
     ACTIVE = "active"
     CEASED = "ceased"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Plain words in both languages; `uk` is empty where only English was written."""
-
-    en: str
-    uk: str = ""
-
-    def in_language(self, language: str) -> str:
-        return self.uk or self.en if language == "uk" else self.en
-
-
-# -- predicates: small trees over the columns of a register -------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """The column has one of the values (text, compared as the register codes it)."""
-
-    column: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The column lies between two bounds; a bound that is `None` is open.
-
-    Bounds are numbers (`age`, `captive_days`, any numeric column), ISO dates (date columns) or rank codes
-    (`rank_code`, ordered OR-1 < … < OR-9 < OF-1 < … < OF-10). `low_in`, `high_in`: the bound is included.
-    `age` is in completed years and `captive_days` in days, both judged on a date (`Judged`).
-    """
-
-    column: str
-    low: str | None
-    high: str | None
-    low_in: bool = True
-    high_in: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """One of the words stands in `tags` (or another column of words separated by `;`).
-
-    A tag that is missing is false, not unknown; an empty cell is unknown.
-    """
-
-    words: tuple[str, ...]
-    column: str = "tags"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The column is filled (never itself unknown)."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    of: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """All hold; empty is true."""
-
-    of: tuple[Predicate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Any:
-    """At least one holds; empty is false."""
-
-    of: tuple[Predicate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The inner predicate is judged on a fixed date instead of the day of the handover."""
-
-    of: Predicate
-    day: date
-
-
-Predicate = Is | Within | Tagged | Known | Not | All | Any | Judged
-EVERYBODY: Final = All(())
 
 
 # -- time -------------------------------------------------------------------------------------------
@@ -164,7 +120,7 @@ class Window:
     end: Moment | None = None
 
 
-ALWAYS: Final = Window()
+ALWAYS = Window()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +132,7 @@ class Phase:
 
     id: str
     window: Window
-    label: Text = Text("")
+    label: Text = NOTHING
     forecast: bool = False
 
     @property
@@ -256,7 +212,7 @@ class ValueTable:
     column: str
     values: tuple[tuple[str, Fraction], ...]
     other: Fraction | None = None
-    unit: Text = Text("unit", "одиниця")
+    unit: Text = UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +297,8 @@ class Modality(StrEnum):
 class Act:
     """An actor must, may or must never do something.
 
-    event      the event of the agreement that records it; for `may` the event that records its denial
+    event      the event of the agreement that records it; a denial of what one may do is recorded by the
+               same event with `-denied` behind it
     actors     who does it (any of them); empty: anyone
     toward     to whom
     for_each   if set, once for each person of the flow (interview, pardon, check), matched by `id`
@@ -486,10 +443,10 @@ class Agreement:
     parties: tuple[Party, ...]
     versions: tuple[Version, ...]
     actors: tuple[Party, ...] = ()
-    place: Text = Text("")
+    place: Text = NOTHING
     hostilities: Hostilities = Hostilities.ACTIVE
     historic: bool = False
-    historic_reason: Text = Text("")
+    historic_reason: Text = NOTHING
     events: tuple[tuple[str, Text], ...] = ()
     populations: tuple[Population, ...] = ()
     tables: tuple[ValueTable, ...] = ()
@@ -534,4 +491,4 @@ class Agreement:
         for party in (*self.parties, *self.actors):
             if party.code == code:
                 return party.name
-        return next((text for event, text in self.events if event == code), Text(code))
+        return next((text for event, text in self.events if event == code), EVENTS.get(code, Text(code)))

@@ -136,7 +136,8 @@ def _quota(agreement: Agreement, clause: Clause, count: Count) -> Quota:
     )
 
 
-def _judged_on(version: Version) -> date:
+def judged_on(version: Version) -> date:
+    """The day on which ages are judged by default: of the first dated phase, or of the version."""
     return next((p.day for p in version.phases if p.day is not None), version.agreed)
 
 
@@ -177,7 +178,7 @@ def offer(agreement: Agreement, party: str, version: int | None = None) -> Offer
         version=v.number,
         party=party,
         hostilities=agreement.hostilities,
-        judged_on=_judged_on(v),
+        judged_on=judged_on(v),
         phases=v.phases,
         quotas=tuple(quotas),
         named=tuple(named),

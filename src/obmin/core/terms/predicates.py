@@ -157,7 +157,8 @@ def bound_kind(column: str, bound: str) -> str:
     return "" if column in DATE_COLUMNS else "number"
 
 
-def _bound(column: str, bound: str) -> float:
+def bound_value(column: str, bound: str) -> float:
+    """A bound as a number: days since 1970 for dates, the place in `RANKS` for ranks."""
     match bound_kind(column, bound):
         case "rank":
             return float(RANKS.index(bound))
@@ -174,11 +175,11 @@ def _within(pred: Within, columns: frozenset[str], on: date | str) -> pl.Expr:
     least, most = _span(pred.column, columns, on, as_date)
     parts: list[pl.Expr] = []
     if pred.low is not None:
-        low = _bound(pred.column, pred.low)
+        low = bound_value(pred.column, pred.low)
         surely, never = (least >= low, most < low) if pred.low_in else (least > low, most <= low)
         parts.append(_three(surely, never))
     if pred.high is not None:
-        high = _bound(pred.column, pred.high)
+        high = bound_value(pred.column, pred.high)
         surely, never = (most <= high, least > high) if pred.high_in else (most < high, least >= high)
         parts.append(_three(surely, never))
     return pl.all_horizontal(*parts) if parts else _constant(True)

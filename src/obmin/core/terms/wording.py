@@ -19,6 +19,23 @@ TRACK_WORDS: Final = {
 }
 
 
+ROLES: Final = {
+    "holder": Text("holder", "утримує"),
+    "receiver": Text("receiver", "приймає"),
+    "host": Text("host", "приймає переговори"),
+    "mediator": Text("mediator", "посередник"),
+    "transit": Text("transit", "транзит"),
+    "carrier": Text("carrier", "перевізник"),
+    "observer": Text("observer", "спостерігач"),
+    "guarantor": Text("guarantor", "гарант"),
+    "promisor": Text("promisor, not the holder", "обіцяє, але не утримує"),
+    "objector": Text("may object to names", "може заперечити імена"),
+    "custodian": Text("keeps people or funds", "зберігає людей або кошти"),
+    "judge": Text("judges", "вирішує"),
+    "protecting-power": Text("protecting power", "держава-покровителька"),
+}
+
+
 def both(en: str, uk: str) -> Text:
     return Text(en, uk)
 
