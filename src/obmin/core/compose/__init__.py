@@ -1,0 +1,19 @@
+"""Composing: the exact list under an agreement, a reason for everybody, and a proof that shares no code."""
+
+from obmin.core.compose.check import Verdict, check
+from obmin.core.compose.compile import Ban, Cap, Lock
+from obmin.core.compose.composition import Composition, compose
+from obmin.core.compose.policy import Policy, default_policy, read_policy
+
+__all__ = [
+    "Ban",
+    "Cap",
+    "Composition",
+    "Lock",
+    "Policy",
+    "Verdict",
+    "check",
+    "compose",
+    "default_policy",
+    "read_policy",
+]

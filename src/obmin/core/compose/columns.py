@@ -1,0 +1,234 @@
+"""The columns and rows that one level is solved on, built from what is still free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_matrix, csr_matrix, hstack, vstack
+
+from obmin.core.compose.engine import Linear, Reals
+from obmin.core.compose.problem import Level, Question, Row, Whole
+from obmin.core.compose.units import Index, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The heads of each code above its share: extra columns from the level on which it was asked for."""
+
+    codes: Index  # of units
+    held: csr_matrix  # unit code × code
+    shares: Whole
+
+
+@dataclass(slots=True)
+class State:
+    """What the levels so far have settled."""
+
+    seen: Seen
+    free: Index  # units that may still go in or stay out
+    cell: Index  # cell of each free unit: its signature and everything that divided it so far
+    inside: Index  # units that are in for good
+    may: NDArray[np.bool_]
+    scores: list[Whole] = field(default_factory=list)  # of all units, for each scored level so far
+    least: list[int] = field(default_factory=list)
+    kept: list[tuple[Whole, int]] = field(default_factory=list)
+    spreads: list[Spread] = field(default_factory=list)
+    excess: list[int] = field(default_factory=list)
+    work: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Free units that are still the same to everything: one column each."""
+
+    of: Index  # cell of each of `units`
+    units: Index  # cell by cell
+    first: Index  # position of each cell's first unit
+    count: Index
+
+    @property
+    def sample(self) -> Index:
+        return self.units[self.first]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """First a column for each cell, then for each (tau, slot), then for each code's heads above its share."""
+
+    linear: Linear
+    cost: Index
+    constant: int
+    cells: int
+    pair_tau: Index
+    pair_slot: Index
+
+
+def cells(state: State, divide: Index, score: Whole) -> Cells:
+    """Free units by (cell so far, division, score), best first, and only as many as any row could take."""
+    free = state.free
+    order = np.lexsort((-score[free], divide[free], state.cell))
+    units, cell, part, value = free[order], state.cell[order], divide[free][order], score[free][order]
+    family = np.ones(units.size, bool)
+    family[1:] = (cell[1:] != cell[:-1]) | (part[1:] != part[:-1])
+    new = family.copy()
+    new[1:] |= value[1:] != value[:-1]
+    first = np.flatnonzero(new)
+    count = np.diff(np.append(first, units.size))
+    head = np.maximum.accumulate(np.where(family, np.arange(units.size), 0))
+    stays = (first - head[first]) < _most(state)[state.seen.signature[units[first]]]
+    units, count = units[np.repeat(stays, count)], count[stays]
+    return Cells(np.repeat(np.arange(count.size), count), units, np.cumsum(count) - count, count)
+
+
+def _most(state: State) -> Index:
+    """How many units of each signature the overall rows can take at most."""
+    seen = state.seen
+    most = np.full(seen.weight.shape[0], np.iinfo(np.int32).max, np.int64)
+    by_row = seen.weight.tocsc()
+    for number, row in enumerate(seen.overall):
+        span = slice(by_row.indptr[number], by_row.indptr[number + 1])
+        data, at = by_row.data[span], by_row.indices[span]
+        if row.high is None or (data.size and data.min() < 0):
+            continue
+        takes = data > 0
+        most[at[takes]] = np.minimum(most[at[takes]], max(row.high, 0) // data[takes])
+    return most
+
+
+class _Table:
+    """Rows under construction over the three kinds of columns."""
+
+    def __init__(self, widths: tuple[int, int, int]) -> None:
+        self.widths = widths
+        self.blocks: list[csr_matrix] = []
+        self.lows: list[Reals] = []
+        self.highs: list[Reals] = []
+
+    def add(self, low: Reals, high: Reals, *parts: csr_matrix | None) -> None:
+        filled = [
+            csr_matrix((low.size, width)) if part is None else part
+            for part, width in zip(parts, self.widths, strict=True)
+        ]
+        self.blocks.append(hstack(filled, format="csr"))
+        self.lows.append(np.asarray(low, float))
+        self.highs.append(np.asarray(high, float))
+
+    def matrix(self) -> csc_matrix:
+        if not self.blocks:
+            return csc_matrix((0, sum(self.widths)))
+        return csc_matrix(vstack(self.blocks, format="csc"))
+
+    def bounds(self) -> tuple[Reals, Reals]:
+        if not self.blocks:
+            return np.zeros(0), np.zeros(0)
+        return np.concatenate(self.lows), np.concatenate(self.highs)
+
+
+def columns(question: Question, state: State, found: Cells, score: Whole, level: Level) -> Columns:
+    """The level as a linear problem."""
+    seen = state.seen
+    taus = np.unique(seen.tau[np.concatenate([found.units, state.inside])])
+    many = len(question.slots) > 1
+    here, pair_slot = np.nonzero(state.may[taus]) if many else (np.zeros(0, np.int64),) * 2
+    pair_tau = taus[here]
+    extra = sum(s.shares.size for s in state.spreads)
+    table = _Table((found.count.size, pair_tau.size, extra))
+    _add_rows(table, state, found, pair_tau, pair_slot)
+    if many:
+        _add_links(table, state, found, taus, here)
+    _add_reached(table, state, found, pair_tau, pair_slot)
+    _add_spreads(table, state, found, extra)
+    number, width = found.count.size, sum(table.widths)
+    cost, constant = np.zeros(width, np.int64), 0
+    if level.spread is not None:
+        cost[width - state.spreads[-1].shares.size :] = -1
+    elif level.keep is not None:
+        cost[number : number + pair_tau.size] = keeping(question, state, level.keep)[pair_tau, pair_slot]
+    else:
+        cost[:number] = score[found.sample]
+        constant = int(score[state.inside].sum())
+    high = np.full(width, np.inf)
+    high[:number] = found.count
+    linear = Linear(cost.astype(float), np.zeros(width), high, table.matrix(), *table.bounds())
+    return Columns(linear, cost, constant, number, pair_tau, pair_slot)
+
+
+def _bounds(rows: Sequence[Row], used: NDArray[np.int64]) -> tuple[Reals, Reals]:
+    low = np.array([-np.inf if r.low is None else r.low for r in rows], float)
+    high = np.array([np.inf if r.high is None else r.high for r in rows], float)
+    return low - used, high - used
+
+
+def _column_sums(matrix: csr_matrix) -> NDArray[np.int64]:
+    return np.asarray(matrix.sum(axis=0)).reshape(-1)
+
+
+def _add_rows(table: _Table, state: State, found: Cells, pair_tau: Index, pair_slot: Index) -> None:
+    seen = state.seen
+    if seen.overall:
+        used = _column_sums(seen.weight[seen.signature[state.inside]])
+        table.add(*_bounds(seen.overall, used), seen.weight[seen.signature[found.sample]].T.tocsr(), None, None)
+    if seen.slotted:
+        weight = seen.slot_weight[pair_tau].T.tocsr()
+        open_to = np.zeros((len(seen.slotted), state.may.shape[1]), bool)
+        for number, row in enumerate(seen.slotted):
+            open_to[number, list(row.slots)] = True
+        coo = weight.tocoo()
+        within = open_to[coo.row, pair_slot[coo.col]]
+        kept = csr_matrix((coo.data[within], (coo.row[within], coo.col[within])), shape=weight.shape)
+        table.add(*_bounds(seen.slotted, np.zeros(len(seen.slotted), np.int64)), None, kept, None)
+
+
+def _add_links(table: _Table, state: State, found: Cells, taus: Index, here: Index) -> None:
+    """Whoever is listed goes to one slot: for each tau, units in cells = units in slots."""
+    seen, number = state.seen, found.count.size
+    at = np.searchsorted(taus, seen.tau[found.sample])
+    links = csr_matrix((np.ones(number), (at, np.arange(number))), shape=(taus.size, number))
+    flows = csr_matrix((-np.ones(here.size), (here, np.arange(here.size))), shape=(taus.size, here.size))
+    gone = np.bincount(np.searchsorted(taus, seen.tau[state.inside]), minlength=taus.size).astype(float)
+    table.add(-gone, -gone, links, flows, None)
+
+
+def _add_reached(table: _Table, state: State, found: Cells, pair_tau: Index, pair_slot: Index) -> None:
+    """No level may lose what an earlier one has reached."""
+    free = np.array([np.inf])
+    for scores, least in zip(state.scores, state.least, strict=True):
+        row = csr_matrix(scores[found.sample].astype(float))
+        table.add(np.array([float(least - scores[state.inside].sum())]), free, row, None, None)
+    for keep, least in state.kept:
+        row = csr_matrix(keep[pair_tau, pair_slot].astype(float))
+        table.add(np.array([float(least)]), free, None, row, None)
+
+
+def _add_spreads(table: _Table, state: State, found: Cells, extra: int) -> None:
+    at = 0
+    for position, spread in enumerate(state.spreads):
+        n = spread.shares.size
+        e = at + np.arange(n)
+        have = _column_sums(spread.held[spread.codes[state.inside]])
+        above = csr_matrix((-np.ones(n), (np.arange(n), e)), shape=(n, extra))
+        cell = spread.held[spread.codes[found.sample]].T.tocsr()
+        table.add(np.full(n, -np.inf), (spread.shares - have).astype(float), cell, None, above)
+        if position < len(state.excess):
+            row = csr_matrix((np.ones(n), (np.zeros(n, int), e)), shape=(1, extra))
+            table.add(np.array([-np.inf]), np.array([float(state.excess[position])]), None, None, row)
+        at += n
+
+
+def keeping(question: Question, state: State, attribute: str) -> Whole:
+    """How many heads of each tau keep their slot in each slot (tau × slot).
+
+    The attribute is part of every tau, so that a unit's tau tells where each of its members was.
+    """
+    seen, units = state.seen, state.seen.units
+    was = question.attributes[attribute]
+    table = np.zeros((seen.slot_weight.shape[0], len(question.slots)), np.int64)
+    _, first = np.unique(seen.tau, return_index=True)
+    for unit in first:
+        for member in units.of(int(unit)):
+            if was[member] > 0:
+                table[seen.tau[unit], was[member] - 1] += 1
+    return table

@@ -1,0 +1,174 @@
+"""Composing: one call from an agreement and a register to the proven list, with a reason for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import highspy
+import polars as pl
+
+import obmin
+from obmin.core.compose.check import Verdict, check
+from obmin.core.compose.clash import clashes
+from obmin.core.compose.compile import Ban, Cap, Compiled, Kept, Lock, compile_question
+from obmin.core.compose.explain import Reasons, reasons
+from obmin.core.compose.guards import guard, lawful
+from obmin.core.compose.policy import Policy
+from obmin.core.compose.policy import lawful as lawful_policy
+from obmin.core.compose.problem import Answer
+from obmin.core.compose.solve import NoList, solve, tie
+from obmin.core.errors import Refused
+from obmin.core.terms.model import Agreement
+from obmin.core.terms.offer import offer
+
+LINES: Final = {"id": pl.Utf8, "phase": pl.Utf8, "position": pl.Int64, "clause": pl.Utf8, "reason": pl.Utf8}
+REASON: Final = {"id": pl.Utf8, "reason": pl.Utf8}
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The result of composing.
+
+    lines           people who count: id, phase, position in the phase from 1, clause, reason
+    direct          Art. 110 direct cases, outside every count: id, reason
+    out             everybody else: id, reason
+    sealed_reasons  id, reason: will, health and judicial grounds; for legal and medical officers only
+    proof           levels with value and bound, the checker's verdicts, seed, versions; whole numbers only
+    verdicts        the checker's verdicts
+    """
+
+    lines: pl.DataFrame
+    direct: pl.DataFrame
+    out: pl.DataFrame
+    sealed_reasons: pl.DataFrame
+    proof: dict[str, Any]
+    verdicts: tuple[Verdict, ...]
+    compiled: Compiled
+    answer: Answer
+
+    @property
+    def proven(self) -> bool:
+        """Every level is proven best, and the checker finds every clause kept."""
+        return self.answer.optimal and all(v.ok for v in self.verdicts)
+
+
+def compose(
+    agreement: Agreement,
+    register: pl.DataFrame,
+    *,
+    party: str,
+    policy: Policy,
+    seed: bytes,
+    on: date,
+    locks: Iterable[Lock | str] = (),
+    bans: Iterable[Ban | str] = (),
+    caps: Iterable[Cap] = (),
+    kept: Mapping[str, str] | None = None,
+    version: int | None = None,
+    language: str = "en",
+) -> Composition:
+    """The proven list that `party` offers under the agreement.
+
+    register  all-text frame, one row a person, as in core.person; every row is a person whom `party` holds
+    seed      key of the tie-break, 1 to 64 bytes, which nobody may choose after seeing the register
+    on        the day on which ages, captivity and fitness are judged
+    kept      id -> phase of an earlier list to stay as close to as the clauses allow (what-if)
+    version   of the agreement; the latest if not given
+
+    Raises Infeasible with the smallest set of clashing clauses; Refused for what may never be composed
+    (codes `historic`, `hostilities-ceased`, `tracks-mixed`, `policy-forbidden`, `lock-guarded`); Incomplete
+    (`terms-open`) where a number is still open.
+    """
+    lawful_policy(policy)
+    terms = offer(agreement, party, version)
+    lawful(terms)
+    if register["id"].n_unique() != register.height or register["id"].null_count():
+        raise Refused("the register has a person twice or without an id", code="ids-not-unique")
+    locked = tuple(Lock(x) if isinstance(x, str) else x for x in locks)
+    banned = tuple(Ban(x) if isinstance(x, str) else x for x in bans)
+    limits = tuple(caps)
+    compiled = compile_question(
+        terms,
+        agreement,
+        guard(register, on),
+        policy,
+        seed=seed,
+        on=on,
+        locks=locked,
+        bans=banned,
+        caps=limits,
+        kept=Kept(kept) if kept is not None else None,
+    )
+    try:
+        answer = solve(compiled.question)
+    except NoList as none:
+        raise clashes(compiled, agreement, torn=not none.relaxed, language=language) from none
+    why = reasons(compiled, answer, agreement, policy, seed=seed, language=language)
+    verdicts = check(
+        agreement,
+        register,
+        why.lines.select("id", "phase").rows(),
+        why.direct["id"].to_list(),
+        party=party,
+        on=on,
+        version=terms.version,
+        bans=[b.id for b in banned],
+        locks=[(lock.id, lock.phase) for lock in locked],
+        caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in limits],
+    )
+    proof = _proof(agreement, policy, answer, verdicts, why, terms.version, party, seed, on, register)
+    return Composition(why.lines, why.direct, why.out, why.sealed, proof, verdicts, compiled, answer)
+
+
+def _proof(
+    agreement: Agreement,
+    policy: Policy,
+    answer: Answer,
+    verdicts: tuple[Verdict, ...],
+    why: Reasons,
+    version: int,
+    party: str,
+    seed: bytes,
+    on: date,
+    register: pl.DataFrame,
+) -> dict[str, Any]:
+    return {
+        "agreement": agreement.id,
+        "agreement_version": version,
+        "party": party,
+        "judged_on": on.isoformat(),
+        "policy": f"{policy.id} {policy.version}",
+        "objective": [level.value for level in answer.levels],
+        "bound": [level.bound for level in answer.levels],
+        "optimal": answer.optimal,
+        "levels": [{"id": r.id, "value": r.value, "bound": r.bound, "proven": r.proven} for r in answer.levels],
+        "kept": all(v.ok for v in verdicts),
+        "verdicts": [{"clause": v.clause, "ok": v.ok, "arithmetic": v.arithmetic} for v in verdicts],
+        "people": {
+            "register": register.height,
+            "candidates": len(answer.chosen) + why.candidates_left,
+            "listed": why.lines.height,
+            "direct": why.direct.height,
+        },
+        "seed": seed.hex(),
+        "solver_steps": answer.work.get("steps", 0),
+        "versions": {
+            "obmin": obmin.__version__,
+            "highs": highspy.Highs().version(),
+            "polars": pl.__version__,
+            "python": platform.python_version(),
+        },
+    }
+
+
+def digest(frame: pl.DataFrame) -> str:
+    """SHA-256 of a table's rows in their order, as CSV."""
+    return hashlib.sha256(frame.write_csv().encode()).hexdigest()
+
+
+__all__ = ["Composition", "compose", "digest", "tie"]

@@ -1,0 +1,105 @@
+"""One call of HiGHS: a linear or mixed problem in, numbers out. Stops by work, never by the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_matrix
+
+Reals = NDArray[np.float64]
+
+ITERATIONS: Final = 5_000_000
+NODES: Final = 200_000
+WHOLE: Final = 1e-6  # how far from a whole number still counts as one
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """`status`: optimal, infeasible or limit. `bound` is the best that could still exist (maximising)."""
+
+    status: str
+    values: Reals
+    duals: Reals  # reduced cost of each column; empty after a mixed problem
+    objective: float
+    bound: float
+    work: int
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.values.size == 0 or np.max(np.abs(self.values - np.round(self.values))) <= WHOLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """maximise cost·x, row_low ≤ matrix x ≤ row_high, low ≤ x ≤ high."""
+
+    cost: Reals
+    low: Reals
+    high: Reals
+    matrix: csc_matrix
+    row_low: Reals
+    row_high: Reals
+
+
+def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
+    """The optimum; with `whole` every column is a whole number and the cost is one, too."""
+    if problem.cost.size == 0:
+        fits = bool(np.all(problem.row_low <= 1e-9) and np.all(problem.row_high >= -1e-9))
+        none = np.zeros(0)
+        return Solved("optimal" if fits else "infeasible", none, none, 0.0, 0.0, 0)
+    h = highspy.Highs()
+    for option, value in _options(whole, nodes).items():
+        h.setOptionValue(option, value)
+    h.passModel(_model(problem, whole))
+    h.run()
+    status, info = h.getModelStatus(), h.getInfo()
+    found = h.getSolution()
+    work = int(info.simplex_iteration_count) + (int(info.mip_node_count) if whole else 0)
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        return Solved("infeasible", np.zeros(0), np.zeros(0), 0.0, 0.0, work)
+    has = info.primal_solution_status == 2
+    values = np.array(found.col_value) if has else np.zeros(0)
+    duals = np.array(found.col_dual) if has and not whole else np.zeros(0)
+    bound = info.mip_dual_bound if whole else info.objective_function_value
+    name = "optimal" if status == highspy.HighsModelStatus.kOptimal else "limit"
+    return Solved(name, values, duals, float(info.objective_function_value), float(bound), work)
+
+
+def _options(whole: bool, nodes: int) -> dict[str, object]:
+    options: dict[str, object] = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": 0,
+        "simplex_iteration_limit": ITERATIONS,
+    }
+    if whole:
+        options |= {
+            "mip_max_nodes": nodes,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 1 - 1e-6,  # costs are whole numbers: a gap below one proves the optimum
+            "mip_feasibility_tolerance": WHOLE,
+        }
+    else:
+        options["solver"] = "simplex"
+    return options
+
+
+def _model(p: Linear, whole: bool) -> highspy.HighsLp:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = p.cost.size, p.row_low.size
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = p.cost, p.low, p.high
+    lp.row_lower_, lp.row_upper_ = p.row_low, p.row_high
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = p.cost.size, p.row_low.size
+    lp.a_matrix_.start_ = p.matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = p.matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = p.matrix.data.astype(np.float64)
+    if whole:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * p.cost.size
+    return lp

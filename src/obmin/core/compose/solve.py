@@ -1,0 +1,196 @@
+"""The exact list: one level after the other, each proven, on no more columns than can still matter.
+
+Inside one signature people differ only by their scores, so the best few stand for all (dominance). A level
+needs only (signature, scores so far); whatever has a reduced cost beyond the gap is fixed for good; only
+what is still free is divided by the next level's scores. Where a vertex is fractional, a mixed problem over
+the columns that could still change closes the gap. The last level is a lot drawn by a keyed hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from math import floor
+from typing import Final
+
+import numpy as np
+
+from obmin.core.compose.columns import Cells, Columns, Spread, State, cells, columns, keeping
+from obmin.core.compose.engine import NODES, Linear, Reals, Solved
+from obmin.core.compose.engine import solve as run
+from obmin.core.compose.problem import Answer, Level, Question, Reached, Whole
+from obmin.core.compose.units import Index, lift, see
+
+LOT: Final = "lot"
+LOTS: Final = 2**16
+LOT_NODES: Final = 500  # a draw need not be the best draw; it must be the same draw each time
+NEAR: Final = 1e-6
+
+
+class NoList(Exception):
+    """No choice of candidates satisfies the rows. `relaxed`: not even with fractions of people."""
+
+    def __init__(self, *, relaxed: bool) -> None:
+        super().__init__("no list satisfies the rows")
+        self.relaxed = relaxed
+
+
+def solve(question: Question, *, together: bool = True) -> Answer:
+    """The list that is best by the levels in their order. Raises NoList when there is none.
+
+    Without `together` groups may be torn: only for finding out whether they are what stands in the way.
+    """
+    seen = see(question, together=together)
+    everybody = np.arange(seen.units.number)
+    state = State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy())
+    reached: list[Reached] = []
+    for level in question.levels:
+        score, divide = _divide(question, state, level)
+        found, cols, solved = _relax(question, state, level, score, divide)
+        values, bound = _whole(cols, solved, NODES)
+        state.work += solved.work
+        value = int(cols.cost @ values) + cols.constant
+        gap = max(0.0, solved.objective - float(cols.cost @ values))
+        _settle(state, found, cols, solved, values, gap)
+        _remember(question, state, level, score, value)
+        reached.append(Reached(level.id, value, max(value, bound + cols.constant)))
+    lots = _lots(question, state)
+    none = np.zeros(seen.units.number, np.int64)
+    found, cols, solved = _relax(question, state, Level(LOT), lots, none)
+    values, _ = _whole(cols, solved, LOT_NODES)
+    chosen = _place(question, state, found, cols, values)
+    return Answer(chosen, tuple(reached), work={"steps": state.work + solved.work})
+
+
+def tie(seed: bytes, id: str) -> int:
+    """The lot of a person: a hash of the id under the seed, which nobody chooses."""
+    return int.from_bytes(hashlib.blake2b(id.encode(), key=seed[:64], digest_size=8).digest(), "big")
+
+
+def _divide(question: Question, state: State, level: Level) -> tuple[Whole, Index]:
+    """The score of each unit, and the code by which the level divides cells."""
+    units = state.seen.units
+    none = np.zeros(units.number, np.int64)
+    if level.spread is not None:
+        name, shares = level.spread
+        codes, held = lift(units, question.attributes[name].astype(np.int64), shares.size)
+        state.spreads.append(Spread(codes, held, shares))
+        return none, codes
+    if level.scores is None:
+        return none, none
+    return units.total(level.scores), none
+
+
+def _relax(
+    question: Question, state: State, level: Level, score: Whole, divide: Index
+) -> tuple[Cells, Columns, Solved]:
+    found = cells(state, divide, score)
+    cols = columns(question, state, found, score, level)
+    solved = run(cols.linear, whole=False)
+    if solved.status != "optimal":
+        raise NoList(relaxed=True)
+    return found, cols, solved
+
+
+def _whole(cols: Columns, solved: Solved, nodes: int) -> tuple[Index, int]:
+    """Whole numbers of people, and the bound (without the constant) that nothing can exceed.
+
+    A column whose reduced cost exceeds the distance to the relaxed optimum cannot move in anything better,
+    so the mixed problem needs only the others: first those within a narrow distance, then, if its optimum
+    lies lower, those within the distance that it left.
+    """
+    if solved.whole:
+        values = np.round(solved.values).astype(np.int64)
+        return values, int(cols.cost @ values)
+    top = solved.objective + NEAR * max(1.0, abs(solved.objective) * 1e-3)
+    reach = solved.objective - floor(top) + float(np.max(np.abs(cols.cost), initial=1))
+    widest = float(np.max(np.abs(solved.duals), initial=0.0))
+    while True:
+        mixed = run(_narrow(cols.linear, solved, reach), whole=True, nodes=nodes)
+        if mixed.values.size == 0:
+            if reach > widest:
+                raise NoList(relaxed=False)
+            reach *= 8
+            continue
+        values = np.round(mixed.values).astype(np.int64)
+        left = solved.objective - float(cols.cost @ values)
+        if left <= reach or reach > widest:
+            bound = (
+                int(cols.cost @ values) if mixed.status == "optimal" else floor(min(top, mixed.bound + NEAR))
+            )
+            return values, bound
+        reach = left
+
+
+def _narrow(linear: Linear, solved: Solved, reach: float) -> Linear:
+    """The same problem with every column fixed that cannot matter within `reach` of the relaxed optimum."""
+    still = np.abs(solved.duals) <= reach + NEAR
+    fixed: Reals = np.round(solved.values)
+    return replace(linear, low=np.where(still, linear.low, fixed), high=np.where(still, linear.high, fixed))
+
+
+def _settle(state: State, found: Cells, cols: Columns, solved: Solved, values: Index, gap: float) -> None:
+    """Fixes for good what no equally good list could change."""
+    if solved.duals.size == 0:
+        return
+    sure = np.abs(solved.duals) > gap + 1e-5
+    amount = values[: cols.cells]
+    here = sure[: cols.cells] & ((amount == 0) | (amount == found.count))
+    goes_in = here & (amount > 0)
+    state.inside = np.concatenate([state.inside, found.units[goes_in[found.of]]])
+    free = ~here
+    state.free = found.units[free[found.of]]
+    state.cell = found.of[free[found.of]]
+    pairs = slice(cols.cells, cols.cells + cols.pair_tau.size)
+    shut = sure[pairs] & (values[pairs] == 0)
+    state.may[cols.pair_tau[shut], cols.pair_slot[shut]] = False
+
+
+def _remember(question: Question, state: State, level: Level, score: Whole, value: int) -> None:
+    if level.spread is not None:
+        state.excess.append(-value)
+    elif level.keep is not None:
+        state.kept.append((keeping(question, state, level.keep), value))
+    elif level.scores is not None:
+        state.scores.append(score)
+        state.least.append(value)
+
+
+def _lots(question: Question, state: State) -> Whole:
+    units = state.seen.units
+    lots = np.zeros(units.number, np.int64)
+    for unit in state.free.tolist():
+        members = units.of(unit)
+        lots[unit] = (1 + tie(question.seed, question.ids[members[0]]) % LOTS) * members.size
+    return lots
+
+
+def _place(question: Question, state: State, found: Cells, cols: Columns, values: Index) -> dict[int, int]:
+    """Candidate -> slot. Inside one tau the first slots go to those whom the levels put first."""
+    units = state.seen.units
+    rank = np.arange(found.units.size) - found.first[found.of]
+    taken = found.units[rank < values[: cols.cells][found.of]] if found.units.size else found.units
+    listed = np.concatenate([state.inside, taken])
+    if len(question.slots) == 1:
+        return {int(m): 0 for unit in listed.tolist() for m in units.of(unit)}
+    listed = listed[np.lexsort(_order(question, state, listed))]
+    room: dict[int, list[int]] = {}
+    flow = values[cols.cells : cols.cells + cols.pair_tau.size]
+    for tau, slot, count in zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), flow.tolist(), strict=True):
+        room.setdefault(tau, []).extend([slot] * count)
+    queue = {tau: iter(sorted(slots)) for tau, slots in room.items()}
+    return {
+        int(m): slot
+        for unit in listed.tolist()
+        for slot in [next(queue[int(state.seen.tau[unit])])]
+        for m in units.of(unit)
+    }
+
+
+def _order(question: Question, state: State, listed: Index) -> tuple[Whole, ...]:
+    """Keys for lexsort, the weightiest last: scores by head, then the lot."""
+    units = state.seen.units
+    size = np.array([units.of(u).size for u in listed.tolist()], np.int64)
+    lots = np.array([tie(question.seed, question.ids[units.of(u)[0]]) for u in listed.tolist()], np.uint64)
+    keys = [-(score[listed] / np.maximum(size, 1)) for score in state.scores]
+    return (lots, *reversed(keys))
