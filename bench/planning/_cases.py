@@ -82,14 +82,19 @@ def counted(case: Case, placed: Placed) -> dict[str, float]:
 def vehicle_minutes(
     case: Case, riders: Sequence[Rider], trips: Sequence[tuple[str, str, str, int, int, bool, Sequence[str]]]
 ) -> dict[str, float]:
-    """Minutes that all vehicles are out and people left behind; raises if the day breaks a rule."""
+    """People left behind, waiting, and minutes that vehicles are out; raises if the day breaks a rule."""
     rows = [(rider.id, rider.site, rider.ride.value) for rider in riders]
     aboard = {who for trip in trips for who in trip[6]}
     left = sorted(rider.id for rider in riders if rider.id not in aboard)
     faults = check.check_transport(rows, case.resources.sites, case.resources.vehicles, trips, left)
     if faults:
         raise ValueError(f"the day breaks {faults[:3]}")
-    return {"vehicle minutes": sum(trip[4] - trip[3] for trip in trips), "left behind": len(left)}
+    waited = sum(trip[3] * len(trip[6]) for trip in trips)
+    return {
+        "left behind": len(left),
+        "minutes waited a person": round(waited / max(1, len(aboard)), 2),
+        "vehicle minutes": sum(trip[4] - trip[3] for trip in trips),
+    }
 
 
 def tell(documents: list[dict[str, object]]) -> None:

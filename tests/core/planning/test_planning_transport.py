@@ -32,7 +32,7 @@ def arrivals(draw: st.DrawFn) -> list[Rider]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(arrivals(), fleets())
 def test_every_day_passes_the_checker(riders: list[Rider], fleet: list[Vehicle]) -> None:
     plan = plan_transport(riders, SITES, fleet, RULES)
@@ -87,3 +87,13 @@ def test_the_roster_follows_the_ratios() -> None:
 def test_kits_have_a_margin() -> None:
     assert kits_needed(390, RULES) == 429
     assert kits_needed(1, RULES) == 2
+
+
+def test_work_is_limited_in_nodes_and_an_unproven_plan_still_holds() -> None:
+    riders = [Rider(f"P{i:03d}", ("NEAR", "MID", "FAR")[i % 3], list(Ride)[i % 4]) for i in range(97)]
+    makes = (("coach", 17, 0, 0), ("low-floor-bus", 7, 3, 0), ("ambulance", 2, 1, 0), ("icu", 0, 0, 1))
+    fleet = [Vehicle(f"{kind}-{n}", kind, *room) for kind, *room in makes for n in range(7)]
+    plan = plan_transport(riders, SITES, fleet, RULES, nodes=0)
+    assert faults(riders, fleet, plan) == ()
+    assert plan == plan_transport(riders, SITES, fleet, RULES, nodes=0)
+    assert all(level.bound <= level.objective + 1e-6 for level in plan.levels)

@@ -3,8 +3,8 @@
 Vehicles of one make are alike and people of one transport class bound for one site are alike, so the program
 counts trips and people; departures are waves, and a vehicle that is still on the road cannot leave again.
 All vehicles to one site in one wave are a convoy, and an empty reserve vehicle goes with each.
-Levels: nobody left at the crossing (intensive first), no waiting for those who lie, the fewest vehicle
-minutes, then the least waiting for the rest.
+Levels: nobody left at the crossing (intensive first), the least waiting for those who lie, the least waiting
+for all, then the fewest vehicle minutes.
 """
 
 from __future__ import annotations
@@ -216,10 +216,9 @@ class _Model:
         lying = (Ride.STRETCHER, Ride.INTENSIVE)
         waits = {c: float(self.rules.waves[w]) for (_, _, w, _), c in self.sit.items()}
         found.append(("waiting, lying", {c: waits[c] for (_, r, _, _), c in self.sit.items() if r in lying}))
-        found.append(
-            ("vehicle minutes", {c: float(self._lasts(site)) for (_, site, _, _), c in self.trip.items()})
-        )
         found.append(("waiting", waits))
+        lasts = {c: float(self._lasts(site)) for (_, site, _, _), c in self.trip.items()}
+        found.append(("vehicle minutes", lasts))
         return found
 
     def unfold(self, values: Sequence[int]) -> tuple[tuple[Trip, ...], tuple[tuple[str, Ride], ...]]:
