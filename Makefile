@@ -19,7 +19,7 @@ PIP    := $(BIN)/python -m pip -q -q --disable-pip-version-check
 ARGS   ?=
 OUT    ?= demo-out
 
-.PHONY: help demo setup test faults bench check audit lock clean debian
+.PHONY: help demo setup vendor test faults bench check audit lock clean debian
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -28,7 +28,11 @@ demo: setup
 help:
 	@sed -n '3,9s/^# *//p' Makefile
 
-setup: $(DONE)/run $(DONE)/vendor $(DONE)/messages
+setup: $(DONE)/run vendor $(DONE)/messages
+
+# Puts fonts and icons in place by pinned hash; where they are, it only checks them.
+vendor: $(DONE)/run
+	@$(BIN)/python -m obmin.web.vendor
 
 test: setup $(DONE)/dev debian
 	$(BIN)/python -m pytest $(ARGS)
@@ -110,10 +114,6 @@ $(DONE)/run: $(DONE)/venv requirements/build.txt requirements/run.txt pyproject.
 $(DONE)/dev: $(DONE)/run requirements/dev.txt
 	@echo "Installing what the tests and checks need, by locked hash"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@touch $@
-
-$(DONE)/vendor: $(DONE)/run src/obmin/web/vendor.py
-	$(BIN)/python -m obmin.web.vendor
 	@touch $@
 
 $(DONE)/messages: $(DONE)/run src/obmin/web/messages.py $(wildcard src/obmin/web/locale/*/LC_MESSAGES/*.po)
