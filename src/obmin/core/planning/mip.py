@@ -47,47 +47,41 @@ class Program:
             raise ValueError("a row without columns that cannot hold")
 
     def solve(
-        self, levels: Sequence[tuple[str, Mapping[int, float]]], *, nodes: int
-    ) -> tuple[list[int] | None, list[Level]]:
-        """Values of the columns after the last level, and what each level reached; None if nothing is feasible.
+        self, levels: Sequence[tuple[str, Mapping[int, float]]], *, start: Mapping[int, int], nodes: int
+    ) -> tuple[list[int], list[Level]]:
+        """Values of the columns after the last level, and what each level reached.
 
-        Each level minimises its terms. `nodes` limits the search of each level.
+        Each level minimises its terms. `start` gives the columns that are not 0 in an answer that keeps every
+        row, however poor: whatever the limit, the result is no worse. `nodes` limits each level's search.
         """
-        if not self.lower:
+        values = [start.get(column, 0) for column in range(len(self.lower))]
+        if not values:
             return [], [Level(name, 0.0, 0.0, True) for name, _ in levels]
         highs = _build(self)
         highs.setOptionValue("mip_max_nodes", int(nodes))
+        every = np.arange(len(values), dtype=np.int32)
         reached: list[Level] = []
-        values: list[int] | None = None
-        for place, (name, terms) in enumerate(levels):
-            cost = np.zeros(len(self.lower))
+        for name, terms in levels:
+            cost = np.zeros(len(values))
             for column, weight in terms.items():
                 cost[column] += weight
-            every = np.arange(len(self.lower), dtype=np.int32)
             highs.changeColsCost(len(every), every, cost)
-            if values is not None:
-                start = highspy.HighsSolution()
-                start.col_value = [float(v) for v in values]
-                highs.setSolution(start)
+            known = highspy.HighsSolution()
+            known.col_value = [float(v) for v in values]
+            highs.setSolution(known)
             highs.run()
-            status = highs.getModelStatus()
             info = highs.getInfo()
-            if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-                if values is None:
-                    return None, reached
-                objective = float(np.dot(cost, values))
-                reached.append(Level(name, objective, -INFINITY, False))
-                continue
-            found = np.asarray(highs.getSolution().col_value)
-            values = [round(v) for v in found.tolist()]
+            if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+                found = [round(v) for v in np.asarray(highs.getSolution().col_value).tolist()]
+                if np.dot(cost, found) <= np.dot(cost, values):
+                    values = found
             objective = float(np.dot(cost, values))
-            optimal = status == highspy.HighsModelStatus.kOptimal
-            bound = objective if optimal else float(info.mip_dual_bound)
+            optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            bound = objective if optimal else min(objective, float(info.mip_dual_bound))
             reached.append(Level(name, objective, bound, optimal))
-            if place + 1 < len(levels) and terms:
-                used = np.flatnonzero(cost).astype(np.int32)
-                if len(used):
-                    highs.addRow(-highspy.kHighsInf, objective + 1e-6, len(used), used, cost[used])
+            used = np.flatnonzero(cost).astype(np.int32)
+            if len(used):
+                highs.addRow(-highspy.kHighsInf, objective + 1e-6, len(used), used, cost[used])
         return values, reached
 
 

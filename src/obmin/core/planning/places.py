@@ -115,9 +115,7 @@ def plan_places(
     crowd = _crowd(people, rules, on)
     houses = sorted(sites, key=lambda s: s.code)
     model = _Model(crowd, houses, rules, _Limits(rules.reserve, True, True))
-    values, levels = model.program.solve(model.levels(), nodes=nodes)
-    if values is None:  # everybody may stay unplaced, so this cannot be
-        raise RuntimeError("the places program has no answer")
+    values, levels = model.solve(nodes)
     assignments, unplaced = model.unfold(values)
     minutes = {s.code: s.minutes for s in houses}
     where = {a.id: a.site for a in assignments}
@@ -240,6 +238,10 @@ class _Model:
         found.append(("minutes", {c: float(self.sites[at].minutes) for (_, at, _), c in self.seat.items()}))
         return found
 
+    def solve(self, nodes: int) -> tuple[list[int], list[Level]]:
+        nobody_placed = {column: len(self.crowd.members[kind]) for kind, column in self.short.items()}
+        return self.program.solve(self.levels(), start=nobody_placed, nodes=nodes)
+
     def unfold(self, values: Sequence[int]) -> tuple[tuple[Assignment, ...], tuple[tuple[str, Place], ...]]:
         """People for the numbers: groups first, then the rest in the order of ids."""
         left = {key: values[column] for key, column in self.seat.items()}
@@ -289,9 +291,7 @@ def _shortages(
     remedies: dict[Place, list[Remedy]] = {need: [] for need in missing}
     for mend, limits in measures.items():
         model = _Model(crowd, sites, rules, limits)
-        values, _ = model.program.solve(model.levels(), nodes=nodes)
-        if values is None:
-            continue
+        values, _ = model.solve(nodes)
         for need, count in missing.items():
             still = sum(values[c] for kind, c in model.short.items() if kind[0] is need)
             if still >= count:

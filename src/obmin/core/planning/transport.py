@@ -113,9 +113,8 @@ def plan_transport(
         seen.add(rider.id)
         crowd.setdefault((rider.site, rider.ride), []).append(rider)
     model = _Model(crowd, known, vehicles, rules.transport)
-    values, levels = model.program.solve(model.levels(), nodes=nodes)
-    if values is None:  # everybody may stay, so this cannot be
-        raise RuntimeError("the transport program has no answer")
+    everybody_stays = {column: len(crowd[key]) for key, column in model.stay.items()}
+    values, levels = model.program.solve(model.levels(), start=everybody_stays, nodes=nodes)
     trips, left = model.unfold(values)
     convoys = _convoys(trips, rules.transport)
     minutes = {code: site.minutes for code, site in known.items()}
