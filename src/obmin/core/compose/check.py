@@ -192,25 +192,25 @@ def _guards(case: _Case, twice: Counter[str]) -> Iterator[Verdict]:
     number = len(going)
 
     def those(wrong: Callable[[Person], bool]) -> list[str]:
-        return [id for id in going if wrong(case.people.get(id, {}))]
+        return [who for who in going if wrong(case.people.get(who, {}))]
 
-    strangers = [id for id in going if id not in case.people]
+    strangers = [who for who in going if who not in case.people]
     yield _none("register", strangers, number, "are not in the register")
     yield _none("I-1", those(lambda p: not consents(p)), number, "have not consented")
     yield _none("I-5", those(lambda p: not fit(p, case.on)), number, "are not fit to travel")
     yield _none("I-6", those(held), number, "are held by a court without the consents")
     lines = Counter(going)
-    more = [id for id, n in lines.items() if n > 1 or twice[id] > 1]
+    more = [who for who, n in lines.items() if n > 1 or twice[who] > 1]
     yield _none("I-10", more, number, "stand on more than one line")
 
 
 def _direct(case: _Case) -> Iterator[Verdict]:
     put_forward = set(case.direct)
-    due = [id for id, p in case.people.items() if p.get("health") == "direct" and case.may_go(p)]
-    left = [id for id in due if id not in put_forward]
+    due = [who for who, p in case.people.items() if p.get("health") == "direct" and case.may_go(p)]
+    left = [who for who in due if who not in put_forward]
     yield _none("I-2", left, len(due), "direct cases that may travel are left out")
     counted = [x.id for x in case.lines if x.person.get("health") == "direct"]
-    others = [id for id in case.direct if case.people.get(id, {}).get("health") != "direct"]
+    others = [who for who in case.direct if case.people.get(who, {}).get("health") != "direct"]
     yield _none("I-3", counted + others, len(case.lines), "lines count a direct case, or call one what is none")
 
 
@@ -225,10 +225,10 @@ def _tracks(case: _Case) -> Iterator[Verdict]:
 def _groups(case: _Case) -> Iterator[Verdict]:
     where = {line.id: (line.phase, line.to) for line in case.lines}
     groups: dict[str, list[str]] = {}
-    for id, person in case.people.items():
-        if person.get("group") and (id in where or case.open_to(person)):
-            groups.setdefault(str(person["group"]), []).append(id)
-    torn = [name for name, ids in groups.items() if len({where.get(id) for id in ids}) > 1]
+    for who, person in case.people.items():
+        if person.get("group") and (who in where or case.open_to(person)):
+            groups.setdefault(str(person["group"]), []).append(who)
+    torn = [name for name, members in groups.items() if len({where.get(m) for m in members}) > 1]
     yield _none("groups", torn, len(groups), "groups are not kept together")
 
 
@@ -238,12 +238,12 @@ def _officers(case: _Case, locks: Iterable[tuple[str, str]]) -> Iterator[Verdict
         yield _none("bans", sorted(case.bans & listed.keys()), len(case.bans), "people taken off are listed")
     wanted = list(locks)
     if wanted:
-        lost = [id for id, phase in wanted if id not in listed or (phase and listed[id] != phase)]
+        lost = [who for who, phase in wanted if who not in listed or (phase and listed[who] != phase)]
         yield _none("locks", lost, len(wanted), "locked people are not where they were locked")
 
 
 def _caps(case: _Case, caps: Iterable[CapTuple]) -> Iterator[Verdict]:
-    for most, column, value, phase, per_phase, id in caps:
+    for most, column, value, phase, per_phase, name in caps:
         heads: Counter[tuple[str, str]] = Counter()
         for line in case.lines:
             cell = (line.person.get(column) or "") if column else ""
@@ -253,7 +253,7 @@ def _caps(case: _Case, caps: Iterable[CapTuple]) -> Iterator[Verdict]:
                 continue
             heads[cell, line.phase if per_phase else phase] += 1
         top = max(heads.values(), default=0)
-        yield Verdict(id, top <= most, f"at most {top} ≤ {most}")
+        yield Verdict(name, top <= most, f"at most {top} ≤ {most}")
 
 
 # -- clauses ----------------------------------------------------------------------------------------------
@@ -316,10 +316,12 @@ def _count(case: _Case, id: str, form: Count) -> Verdict:
 def _everybody(case: _Case, form: Count, population: Population) -> tuple[bool, str]:
     flow = Flow(tracks=population.tracks, who=population.who)
     of = [
-        id for id, p in case.people.items() if case.meant(flow, p) is True and case.meant(form.flow, p) is True
+        who
+        for who, p in case.people.items()
+        if case.meant(flow, p) is True and case.meant(form.flow, p) is True
     ]
     listed = {x.id for x in case.lines}
-    left = [id for id in of if id not in listed and case.open_to(case.people[id])]
+    left = [who for who in of if who not in listed and case.open_to(case.people[who])]
     return not left, f"{len(of)} declared, {len(listed & set(of))} listed, {len(left)} left out who could go"
 
 

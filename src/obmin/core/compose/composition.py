@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import highspy
 import polars as pl
 
 import obmin
 from obmin.core.compose.check import Verdict, check
 from obmin.core.compose.clash import clashes
-from obmin.core.compose.compile import Ban, Cap, Compiled, Kept, Lock, compile_question
+from obmin.core.compose.compile import Ban, Compiled, Orders, compile_question
+from obmin.core.compose.engine import HIGHS
 from obmin.core.compose.explain import Reasons, reasons
 from obmin.core.compose.guards import guard, lawful
 from obmin.core.compose.policy import Policy
 from obmin.core.compose.policy import lawful as lawful_policy
 from obmin.core.compose.problem import Answer
+from obmin.core.compose.rows import Cap, Lock
 from obmin.core.compose.solve import NoList, solve, tie
 from obmin.core.errors import Refused
 from obmin.core.terms.model import Agreement
-from obmin.core.terms.offer import offer
+from obmin.core.terms.offer import Offer, offer
 
 LINES: Final = {"id": pl.Utf8, "phase": pl.Utf8, "position": pl.Int64, "clause": pl.Utf8, "reason": pl.Utf8}
 REASON: Final = {"id": pl.Utf8, "reason": pl.Utf8}
@@ -89,25 +90,13 @@ def compose(
     lawful(terms)
     if register["id"].n_unique() != register.height or register["id"].null_count():
         raise Refused("the register has a person twice or without an id", code="ids-not-unique")
-    locked = tuple(Lock(x) if isinstance(x, str) else x for x in locks)
-    banned = tuple(Ban(x) if isinstance(x, str) else x for x in bans)
-    limits = tuple(caps)
-    compiled = compile_question(
-        terms,
-        agreement,
-        guard(register, on),
-        policy,
-        seed=seed,
-        on=on,
-        locks=locked,
-        bans=banned,
-        caps=limits,
-        kept=Kept(kept) if kept is not None else None,
+    orders = Orders(
+        tuple(Lock(x) if isinstance(x, str) else x for x in locks),
+        tuple(Ban(x) if isinstance(x, str) else x for x in bans),
+        tuple(caps),
+        kept,
     )
-    try:
-        answer = solve(compiled.question)
-    except NoList as none:
-        raise clashes(compiled, agreement, torn=not none.relaxed, language=language) from none
+    compiled, answer = answered(terms, agreement, register, policy, orders, seed, on, language)
     why = reasons(compiled, answer, agreement, policy, seed=seed, language=language)
     verdicts = check(
         agreement,
@@ -117,12 +106,43 @@ def compose(
         party=party,
         on=on,
         version=terms.version,
-        bans=[b.id for b in banned],
-        locks=[(lock.id, lock.phase) for lock in locked],
-        caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in limits],
+        bans=[b.id for b in orders.bans],
+        locks=[(lock.id, lock.phase) for lock in orders.locks],
+        caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in orders.caps],
     )
     proof = _proof(agreement, policy, answer, verdicts, why, terms.version, party, seed, on, register)
     return Composition(why.lines, why.direct, why.out, why.sealed, proof, verdicts, compiled, answer)
+
+
+def answered(
+    terms: Offer,
+    agreement: Agreement,
+    register: pl.DataFrame,
+    policy: Policy,
+    orders: Orders,
+    seed: bytes,
+    on: date,
+    language: str = "en",
+) -> tuple[Compiled, Answer]:
+    """The question and its answer. Raises Infeasible.
+
+    Where a clause orders people whose number no count fixes, the levels say how many of them go and the
+    clause says who: the question is answered without it, and then again with these numbers.
+    """
+    guarded = guard(register, on)
+    numbers: dict[str, int] = {}
+    while True:
+        compiled = compile_question(
+            terms, agreement, guarded, policy, orders, seed=seed, on=on, numbers=numbers
+        )
+        try:
+            answer = solve(compiled.question)
+        except NoList as none:
+            raise clashes(compiled, agreement, torn=not none.relaxed, language=language) from none
+        if not compiled.open_orders:
+            return compiled, answer
+        chosen = list(answer.chosen)
+        numbers |= {clause: int(mask[chosen].sum()) for clause, mask in compiled.open_orders.items()}
 
 
 def _proof(
@@ -159,7 +179,7 @@ def _proof(
         "solver_steps": answer.work.get("steps", 0),
         "versions": {
             "obmin": obmin.__version__,
-            "highs": highspy.Highs().version(),
+            "highs": HIGHS,
             "polars": pl.__version__,
             "python": platform.python_version(),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Final
 
 import highspy
@@ -14,6 +15,7 @@ Reals = NDArray[np.float64]
 
 ITERATIONS: Final = 5_000_000
 NODES: Final = 200_000
+HIGHS: Final = version("highspy")
 WHOLE: Final = 1e-6  # how far from a whole number still counts as one
 
 
@@ -51,7 +53,7 @@ def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
         fits = bool(np.all(problem.row_low <= 1e-9) and np.all(problem.row_high >= -1e-9))
         none = np.zeros(0)
         return Solved("optimal" if fits else "infeasible", none, none, 0.0, 0.0, 0)
-    h = highspy.Highs()
+    h = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in _options(whole, nodes).items():
         h.setOptionValue(option, value)
     h.passModel(_model(problem, whole))
@@ -69,8 +71,8 @@ def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
     return Solved(name, values, duals, float(info.objective_function_value), float(bound), work)
 
 
-def _options(whole: bool, nodes: int) -> dict[str, object]:
-    options: dict[str, object] = {
+def _options(whole: bool, nodes: int) -> dict[str, bool | int | float | str]:
+    options: dict[str, bool | int | float | str] = {
         "output_flag": False,
         "threads": 1,
         "parallel": "off",

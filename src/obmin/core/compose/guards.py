@@ -89,8 +89,8 @@ def lawful(offer: Offer) -> None:
     for quota in offer.quotas:
         if offer.hostilities is Hostilities.CEASED and quota.everybody is None and quota.high is not None:
             raise Refused(
-                f"clause {quota.clause} limits how many go home, but active hostilities have ceased: release is "
-                "without delay and without return (Third Geneva Convention, Art. 118)",
+                f"clause {quota.clause} limits how many go home, but active hostilities have ceased: "
+                "release is without delay and without return (Third Geneva Convention, Art. 118)",
                 code="hostilities-ceased",
             )
         living = {c.value for c in Category if c is not Category.REMAINS}
@@ -98,7 +98,8 @@ def lawful(offer: Offer) -> None:
         if len(tracks & living) != 1:
             raise Refused(
                 f"clause {quota.clause} counts {', '.join(sorted(tracks)) or 'anybody'} together: soldiers, "
-                "civilians and retained staff each need a quota of their own (Fourth Geneva Convention, Art. 34)",
+                "civilians and retained staff each need a quota of their own "
+                "(Fourth Geneva Convention, Art. 34)",
                 code="tracks-mixed",
             )
         if quota.value is not None and tracks != {Category.MILITARY.value}:

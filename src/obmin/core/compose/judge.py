@@ -60,16 +60,15 @@ def days_of(text: str | None) -> tuple[date, date] | None:
     """The first and the last day that a date of any precision can mean."""
     if text is None:
         return None
-    parts = [int(p) for p in text.split("-")]
     try:
-        if len(parts) == 1:
-            return date(parts[0], 1, 1), date(parts[0], 12, 31)
-        if len(parts) == 2:
-            return date(*parts, 1), date(*parts, calendar.monthrange(*parts)[1])
-        exact = date(*parts)
-    except (ValueError, TypeError):
+        year, month, day = ([int(p) for p in text.split("-")] + [0, 0])[:3]
+        if not month:
+            return date(year, 1, 1), date(year, 12, 31)
+        if not day:
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+        return date(year, month, day), date(year, month, day)
+    except ValueError:
         return None
-    return exact, exact
 
 
 def years(born: date, on: date) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -110,7 +110,7 @@ def read_policy(text: str, *, file: str) -> Policy:
 
 
 def _keys(spot: Spot, build: Builder, known: set[str]) -> dict[str, Spot]:
-    keys = cast(dict[str, Spot], spot.value) if isinstance(spot.value, dict) else {}
+    keys = spot.value if isinstance(spot.value, dict) else {}
     if not keys:
         build.complain(spot, "no mapping", "a mapping of " + ", ".join(sorted(known)))
     for key in keys.keys() - known:

@@ -14,6 +14,7 @@ from math import floor
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from obmin.core.compose.columns import Cells, Columns, Spread, State, cells, columns, keeping
 from obmin.core.compose.engine import NODES, Linear, Reals, Solved
@@ -187,10 +188,9 @@ def _place(question: Question, state: State, found: Cells, cols: Columns, values
     }
 
 
-def _order(question: Question, state: State, listed: Index) -> tuple[Whole, ...]:
+def _order(question: Question, state: State, listed: Index) -> tuple[NDArray[np.generic], ...]:
     """Keys for lexsort, the weightiest last: scores by head, then the lot."""
     units = state.seen.units
-    size = np.array([units.of(u).size for u in listed.tolist()], np.int64)
+    size = np.diff(units.start)[listed]
     lots = np.array([tie(question.seed, question.ids[units.of(u)[0]]) for u in listed.tolist()], np.uint64)
-    keys = [-(score[listed] / np.maximum(size, 1)) for score in state.scores]
-    return (lots, *reversed(keys))
+    return (lots, *(-(score[listed] / size) for score in reversed(state.scores)))

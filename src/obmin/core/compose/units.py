@@ -188,6 +188,6 @@ def weights(question: Question, rows: Sequence[Row], candidates: Index) -> csr_m
                 value.append(np.full(found.size, part.weights[code], np.int64))
     shape = (candidates.size, len(rows))
     if not at:
-        return csr_matrix(shape, dtype=np.int64)
+        return csr_matrix(np.zeros(shape, np.int64))
     placed = (np.concatenate(at), np.concatenate(which))
     return csr_matrix((np.concatenate(value), placed), shape=shape)

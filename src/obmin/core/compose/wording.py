@@ -1,4 +1,4 @@
-"""The sentences of composing in English and Ukrainian. Data, in one place, so that both can be read together."""
+"""The sentences of composing, in English and Ukrainian, from one table."""
 
 from __future__ import annotations
 
