@@ -1,0 +1,81 @@
+"use strict";
+// Single keys, focus after an answer, the sum of chosen rows. Everything here is also done by Tab and Enter.
+
+const root = document.documentElement;
+const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const rows = () => [...document.querySelectorAll("[data-rows] tbody tr")];
+let here = -1;
+
+function go(step) {
+  const all = rows();
+  if (!all.length) return;
+  const last = all[here];
+  here = Math.min(Math.max(here + step, 0), all.length - 1);
+  if (last) last.classList.remove("now");
+  const row = all[here];
+  row.classList.add("now");
+  const target = row.querySelector("[data-open], a, input");
+  if (target) target.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+const keys = {
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  j: () => go(1),
+  k: () => go(-1),
+  x: () => rows()[here]?.querySelector("[data-choose]")?.click(),
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") return escape();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (root.dataset.keys === "off" || typing(event.target) || document.querySelector("dialog[open]")) return;
+  // A page's own single keys: a button marked data-key="s" is pressed by s.
+  const own = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (own) { event.preventDefault(); own.click(); return; }
+  if (event.key === "Enter" && here >= 0 && event.target.matches("[data-choose], body")) {
+    rows()[here]?.querySelector("[data-open], a")?.click();
+    return;
+  }
+  const act = keys[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+
+function escape() {
+  const open = document.querySelector("details.me[open]");
+  if (open) { open.open = false; open.querySelector("summary").focus(); return; }
+  if (typing(document.activeElement)) document.activeElement.blur();
+}
+
+// A greyed act says its reason instead of acting.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[aria-disabled=true]")) event.preventDefault();
+  const sheet = document.querySelector("details.me[open]");
+  if (sheet && !sheet.contains(event.target)) sheet.open = false;
+});
+
+function count(form) {
+  const boxes = document.querySelectorAll(`[data-choose][form="${CSS.escape(form.id)}"]:checked`);
+  const text = form.querySelector("[data-chosen]");
+  text.dataset.none ??= text.textContent;
+  const many = boxes.length === 1 ? text.dataset.one : text.dataset.many;
+  text.textContent = boxes.length ? many.replace("%(n)s", boxes.length).replace("%(all)s", text.dataset.all) : text.dataset.none;
+  form.toggleAttribute("data-none", !boxes.length);
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.matches("[data-choose]") && event.target.form;
+  if (form && form.matches("[data-bulk]")) count(form);
+});
+document.addEventListener("reset", (event) => {
+  if (event.target.matches("[data-bulk]")) setTimeout(() => count(event.target));
+});
+
+const focusOn = (part) => part?.focus({ preventScroll: false });
+document.addEventListener("htmx:afterSettle", (event) => {
+  here = -1;
+  focusOn(event.target.querySelector?.("[data-focus]") ?? (event.target.matches?.("[data-focus]") ? event.target : null));
+});
+focusOn(document.querySelector("[data-focus]"));
+document.querySelectorAll("[data-bulk]").forEach(count);
