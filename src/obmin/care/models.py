@@ -17,6 +17,8 @@ class Case(Recorded):
     offer = models.OneToOneField(TheirOffer, on_delete=models.PROTECT, related_name="case")
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="cases")
     site = models.CharField(max_length=20)
+    category = models.CharField(max_length=12)
+    pathway = models.PositiveSmallIntegerField()  # the version of the pathway that the case was opened by
     state = models.CharField(max_length=16, default="RECEIVED", db_index=True)
     opened_at = models.DateTimeField()
     family_told_at = models.DateTimeField(null=True)

@@ -27,7 +27,7 @@ def open_home(home: Path) -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0, skip_checks=True)
 
 
 def init(options: argparse.Namespace) -> int:

@@ -75,6 +75,7 @@ _TABLE: Final = (
     # 5 rounds
     _act("rounds.wanted", "Send the wanted list", R.TRACING, ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)),
     _act("rounds.propose", "Send a list", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,)),
+    _act("rounds.fit", "Hold their list against the terms", R.NEGOTIATOR),
     _act("rounds.answer", "Answer the other side's list", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)),
     _act("rounds.receive", "Take in a package", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN", "LISTS_FROZEN")),
     _act("rounds.freeze", "Lock and sign both lists", R.NEGOTIATOR, "LISTS_OPEN", "LISTS_FROZEN", second=(R.APPROVER,)),
@@ -99,6 +100,7 @@ _TABLE: Final = (
     _act("care.open", "Open cases", R.CASE),
     _act("care.step", "Record a step of a case", (R.CASE, R.MEDICAL, R.PSYCHOLOGIST)),
     _act("care.move", "Move a case on", (R.CASE, R.MEDICAL)),
+    _act("care.round", "Record a step for many", (R.CASE, R.MEDICAL, R.PSYCHOLOGIST)),
     _act("care.told", "Record that the family was told", R.FAMILY),
     # 9 bulletins
     _act("bulletins.draft", "Draft a bulletin", R.PRESS, ends="DRAFT"),

@@ -121,7 +121,7 @@ def _parties(out: Path, tell: Tell) -> Iterator[list[Party]]:
     try:
         for code, (home, folder) in places.items():
             other = next((p for p in PARTIES if p != code), "") if code in PARTIES else ""
-            command = [sys.executable, "-m", "obmin.demo.side", str(home), str(folder), other]
+            command = [sys.executable, "-m", "obmin.demo.side", str(home), str(folder), str(out), other]
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )

@@ -1,6 +1,6 @@
 """One party's own process: it opens its own home and does, step by step, what the story asks of it.
 
-Started as `python -m obmin.demo.side HOME OUT OTHER`. Reads one JSON document a line on standard input
+Started as `python -m obmin.demo.side HOME OUT SHARED OTHER`. Reads one JSON document a line on standard input
 (`{"step": NAME}`) and answers each with one on standard output. Progress goes to standard error.
 Parties never share memory or a database: what passes between them are files.
 """
@@ -48,7 +48,7 @@ class Side:
         )
 
 
-Step = Callable[[Side], Counts]
+Play = Callable[[Side], Counts]
 
 
 def moment(day: int, hour: int = 9, minute: int = 0, month: int = 5) -> datetime:
@@ -56,7 +56,7 @@ def moment(day: int, hour: int = 9, minute: int = 0, month: int = 5) -> datetime
     return datetime(2025, month, day, hour, minute, tzinfo=UTC)
 
 
-def main(home: str, out: str, other: str) -> None:
+def main(home: str, out: str, shared: str, other: str) -> None:
     os.environ["OBMIN_HOME"] = home
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "obmin.config.settings")
     import django
@@ -67,7 +67,7 @@ def main(home: str, out: str, other: str) -> None:
     from obmin.demo.story import STEPS
 
     steps = {step.name: step.play for step in STEPS}
-    side = Side(settings.OBMIN, other, Path(out), Path(out).parent.parent)
+    side = Side(settings.OBMIN, other, Path(out), Path(shared))
     for line in sys.stdin:
         name = json.loads(line)["step"]
         began = time.perf_counter()
@@ -82,4 +82,4 @@ def main(home: str, out: str, other: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

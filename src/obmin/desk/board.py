@@ -82,4 +82,4 @@ def _title(area: Area, missing: int | None) -> str:
 def _days(exchange: Exchange) -> list[Any]:
     if not exchange.terms.exists():
         return []
-    return [phase.day for phase in terms.agreement(terms.current(exchange)).version().phases if phase.day]
+    return [phase.day for phase in terms.in_force(exchange).phases if phase.day]

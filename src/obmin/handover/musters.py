@@ -20,12 +20,12 @@ from obmin.core.person import FIT_TO_TRAVEL, Will, judicially_held
 from obmin.files import packages
 from obmin.handover.models import Event, ManifestLine, Muster, TransferAct
 from obmin.negotiation import keys, terms
+from obmin.negotiation.queries import arriving
 from obmin.negotiation.models import Exchange, ListLine, TheirOffer
 from obmin.people import queries
 from obmin.people.models import Person
 from obmin.people.rows import insert, update
 from obmin.reception.models import Plan
-from obmin.reception.plan import arriving
 
 FORMAT: Final = "obmin-act/1"
 CHAINS: Final = 4  # tablets at a muster
@@ -59,7 +59,7 @@ def issue(
 ) -> Muster:
     """Freezes the complete list of one day and direction before anybody leaves (Art. 46)."""
     with perform("handover.issue", actor=actor, subject=exchange, request=request, at=at) as gate:
-        day = terms.agreement(terms.current(exchange)).version().phase(phase).day
+        day = terms.in_force(exchange).phase(phase).day
         if day is None:
             raise Incomplete(f"The terms fix no day for {phase}.")
         muster = Muster.objects.create(
@@ -170,7 +170,7 @@ def take_countersignature(
 def complete(exchange: Exchange, *, actor: Actor, request: str = "", at: datetime | None = None) -> None:
     """The last act of the last day is signed by both."""
     with perform("handover.complete", actor=actor, subject=exchange, request=request, at=at) as gate:
-        phases = terms.agreement(terms.current(exchange)).version().phases
+        phases = terms.in_force(exchange).phases
         signed = exchange.musters.filter(state="SIGNED").count()
         if signed != 2 * len(phases):
             raise Incomplete(f"{2 * len(phases) - signed} acts are not signed by both sides.")
@@ -249,7 +249,7 @@ def _departures(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
 
 
 def _arrivals(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
-    first = terms.agreement(terms.current(exchange)).version().phases[0].id
+    first = terms.in_force(exchange).phases[0].id
     wanted = (phase, "") if phase == first else (phase,)
     plan = Plan.objects.filter(exchange=exchange, state="CONFIRMED").order_by("-number").first()
     trips = dict(plan.assignments.values_list("offer_id", "trip")) if plan else {}

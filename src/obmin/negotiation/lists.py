@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from django.conf import settings
 from obmin.audit.perform import perform
 from obmin.core import compose as composing
 from obmin.core.access import Actor
-from obmin.core.errors import Infeasible
-from obmin.negotiation import terms
+from obmin.core.errors import Incomplete, Infeasible
+from obmin.files import packages
+from obmin.negotiation import keys, terms
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine
 from obmin.people import queries
 from obmin.people.models import Person
@@ -34,13 +35,15 @@ def compose(
     on: date,
     bans: Iterable[str] = (),
     locks: Iterable[str] = (),
+    kept: Mapping[str, str] | None = None,
     request: str = "",
     at: datetime | None = None,
 ) -> Draft:
     """Composes the next draft of our list under the terms in force, and has it proved before it is kept.
 
     Ties fall by a hash of the register as it stands, which nobody chooses. `bans` and `locks` are person
-    keys that an officer took off or put on, with a reason that stands in the journal.
+    keys that an officer took off or put on, with a reason that stands in the journal; `kept` (person key
+    to phase) is an earlier list to stay as close to as the clauses allow.
     """
     with perform("lists.compose", actor=actor, subject=exchange, request=request, at=at) as gate:
         adopted = terms.current(exchange)
@@ -56,10 +59,15 @@ def compose(
             on=on,
             bans=tuple(bans),
             locks=tuple(locks),
+            kept=kept,
+            version=adopted.number,
         )
+        if not result.proven:
+            broken = ", ".join(v.clause for v in result.verdicts if not v.ok)
+            raise Incomplete(f"The list is not proven and was not kept: {broken or 'a level is not proven best'}.")
         number = exchange.drafts.count() + 1
-        draft = Draft(exchange=exchange, terms=adopted, number=number, proof=result.proof, at=gate.now)
-        lines = _lines(result, agreement.version().phases[0].id)
+        draft = Draft(exchange=exchange, terms=adopted, number=number, proof=result.proof, sealed=_sealed(result.sealed_reasons), at=gate.now)
+        lines = _lines(result, agreement.version(adopted.number).phases[0].id)
         known = dict(ListLine.objects.filter(draft__exchange=exchange).values_list("person_id", "line"))
         draft.sha256 = hashlib.sha256(repr(lines).encode()).hexdigest()
         draft.save()
@@ -87,6 +95,11 @@ def take_off(line: ListLine, *, actor: Actor, reason: str, seen: int | None = No
 
 def latest(exchange: Exchange) -> Draft | None:
     return exchange.drafts.order_by("-number").first()
+
+
+def _sealed(reasons: pl.DataFrame) -> bytes:
+    """Grounds of will, health and court, for the legal and medical officers alone."""
+    return packages.seal(reasons.write_csv().encode(), [packages.recipient_of(keys.identity("medical"))])
 
 
 def _lines(result: Any, first_phase: str) -> list[tuple[str, bool, str, int, str, str]]:

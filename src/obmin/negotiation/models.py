@@ -46,6 +46,7 @@ class Draft(Recorded):
     state = models.CharField(max_length=10, default="COMPOSED")  # COMPOSED SENT FROZEN REPLACED
     sha256 = models.CharField(max_length=64)
     proof = models.JSONField()
+    sealed = models.BinaryField(default=b"")  # reasons of will, health and court, sealed to their officers
     at = models.DateTimeField()
 
     class Meta:

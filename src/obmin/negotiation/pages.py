@@ -19,7 +19,7 @@ def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
         return {"exchange": exchange, "versions": []}
     agreement = adopted.agreement(versions[-1])
     changes = [
-        (later, language.diff(agreement, earlier.number, later.number, spoken))
+        (later, [text.in_language(spoken) for text in language.diff(agreement, agreement, earlier.number, later.number)])
         for earlier, later in zip(versions, versions[1:], strict=False)
     ]
     return {

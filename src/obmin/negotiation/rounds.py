@@ -131,7 +131,7 @@ def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
     """The newest draft as the other side sees it: nothing of health, will or court."""
     draft = exchange.drafts.order_by("-number")[0]
     gate.fact("draft", draft.number)
-    numbers = {phase.id: n for n, phase in enumerate(terms.agreement(draft.terms).version().phases, start=1)}
+    numbers = {phase.id: n for n, phase in enumerate(terms.agreement(draft.terms).version(draft.terms.number).phases, start=1)}
     rows = draft.lines.exclude(state="WITHDRAWN").select_related("person__identity")
     return [
         _line(
@@ -246,7 +246,7 @@ def _take_answers(exchange: Exchange, before: State, contents: Contents) -> None
 
 
 def _take_offers(found: Round, theirs: TheirList) -> None:
-    phases = terms.agreement(terms.current(found.exchange)).version().phases
+    phases = terms.in_force(found.exchange).phases
     rows = TheirLine.objects.filter(list=theirs).order_by("number").values_list("pk", "fields")
     insert(
         TheirOffer,

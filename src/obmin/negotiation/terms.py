@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 from obmin.audit.perform import perform
 from obmin.core import terms as language
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, NotFound, Unreadable
 from obmin.core.terms import Agreement
+from obmin.core.terms.model import Version
 from obmin.negotiation.models import Exchange, Terms
 
 
@@ -60,6 +62,17 @@ def current(exchange: Exchange) -> Terms:
     return found
 
 
+def in_force(exchange: Exchange) -> Version:
+    """The version in force, with its clauses and phases."""
+    adopted = current(exchange)
+    return agreement(adopted).version(adopted.number)
+
+
 def agreement(terms: Terms) -> Agreement:
     """The agreement that a stored version holds."""
-    return language.load(terms.yaml, file=f"{terms.exchange_id}.yaml")
+    return _read(terms.yaml, f"{terms.exchange_id}.yaml")
+
+
+@lru_cache(maxsize=16)
+def _read(yaml: str, file: str) -> Agreement:
+    return language.load(yaml, file=file)

@@ -35,7 +35,7 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
-    field = model._meta.get_field(name.removesuffix("_id"))
+    field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
     return field
 

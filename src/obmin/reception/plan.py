@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 
@@ -21,7 +20,8 @@ from obmin.core.planning.resources import Vehicle as Wheels
 from obmin.core.planning.rules import Rules, read_rules
 from obmin.core.planning.transport import Rider, TransportPlan, plan_transport
 from obmin.negotiation import terms
-from obmin.negotiation.models import Exchange, Round, TheirOffer
+from obmin.negotiation.models import Exchange
+from obmin.negotiation.queries import arriving
 from obmin.people.rows import insert
 from obmin.reception import readiness
 from obmin.reception.models import Assignment, Guarantee, Plan, Site, Stock, Summary, Vehicle
@@ -111,23 +111,16 @@ def go(exchange: Exchange, *, actor: Actor, second: Actor, request: str = "", at
         readiness.require(exchange)
 
 
-def arriving(exchange: Exchange) -> Any:
-    """Their agreed lines: everybody who comes home."""
-    last = Round.objects.filter(exchange=exchange, kind="proposal", theirs__isnull=False).order_by("-number").first()
-    offers = TheirOffer.objects.none() if last is None else TheirOffer.objects.filter(round=last)
-    return offers.order_by("line__line")
-
-
 def _arrivals(exchange: Exchange) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Who comes (`id` is the offer's key), and on which day."""
-    phases = terms.agreement(terms.current(exchange)).version().phases
+    phases = terms.in_force(exchange).phases
     on = {phase.id: phase.day.isoformat() if phase.day else "" for phase in phases}
     rows = arriving(exchange).values_list(
         "pk", "phase", "line__fields__birth_date", "summary__sex", "summary__health", "summary__fitness", "summary__finding", "line__person__family__group"
     )
     schema = ["id", "phase", "birth_date", "sex", "health", "fitness", "finding", "group"]
     frame = pl.DataFrame([(str(r[0]), *r[1:]) for r in rows], schema=dict.fromkeys(schema, pl.String), orient="row")
-    frame = frame.with_columns(pl.col(pl.String).replace("", None), phase=pl.col("phase").replace("", phases[0].id))
+    frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(pl.col("phase").fill_null(phases[0].id))
     days = frame.select("id", "phase", on=pl.col("phase").replace_strict(on)).sort("on", "id")
     return frame.drop("phase"), days
 
@@ -204,4 +197,3 @@ def _wheels() -> list[Wheels]:
     return [Wheels(v.code, v.kind, v.seats, v.stretchers, v.intensive) for v in Vehicle.objects.order_by("code")]
 
 
-__all__ = ["arriving", "confirm", "declare_ready", "go", "plan", "planning", "record_guarantee", "record_resources", "take_summaries"]

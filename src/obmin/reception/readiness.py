@@ -15,10 +15,10 @@ from obmin.core.planning.roster import kits_needed, roster
 from obmin.core.planning.rules import read_rules
 from obmin.core.capacity import staff_fact
 from obmin.negotiation import terms
+from obmin.negotiation.queries import arriving
 from obmin.negotiation.models import Draft, Exchange, ListLine
 from obmin.people.models import Basis
 from obmin.reception.models import Plan, Site, Stock
-from obmin.reception.plan import arriving
 
 NEUTRAL: Final = "NTR"
 
@@ -92,7 +92,7 @@ def _of_plan(exchange: Exchange, plan: Plan) -> dict[Area, Fact]:
 def _hours_left(exchange: Exchange) -> float | None:
     if not exchange.terms.exists():
         return None
-    phases = terms.agreement(terms.current(exchange)).version().phases
+    phases = terms.in_force(exchange).phases
     day = phases[0].day if phases else None
     if day is None:
         return None

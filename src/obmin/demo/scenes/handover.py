@@ -26,7 +26,7 @@ from obmin.negotiation.models import Exchange
 def day(side: Side, number: int) -> Counts:
     """One day: who leaves is asked again, both manifests are issued, tablets record, the day closes."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
-    phase = terms.agreement(terms.current(exchange)).version().phases[number - 1]
+    phase = terms.in_force(exchange).phases[number - 1]
     assert phase.day is not None
     officer = accounts.holder(Role.HANDOVER)
     second = accounts.holder(Role.APPROVER)
@@ -54,7 +54,7 @@ def day(side: Side, number: int) -> Counts:
 def sign(side: Side, number: int) -> Counts:
     """Their act of the day is countersigned, and goes back."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
-    phase = terms.agreement(terms.current(exchange)).version().phases[number - 1]
+    phase = terms.in_force(exchange).phases[number - 1]
     officer, second = accounts.holder(Role.HANDOVER), accounts.holder(Role.APPROVER)
     inward = Muster.objects.get(exchange=exchange, phase=phase.id, direction="in")
     if done(request := side.request("countersign", inward.pk)) is None:
@@ -67,7 +67,7 @@ def sign(side: Side, number: int) -> Counts:
 def signed(side: Side, number: int) -> Counts:
     """Our act has come back with their signature: these people have gone home."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
-    phase = terms.agreement(terms.current(exchange)).version().phases[number - 1]
+    phase = terms.in_force(exchange).phases[number - 1]
     officer, second = accounts.holder(Role.HANDOVER), accounts.holder(Role.APPROVER)
     out = Muster.objects.get(exchange=exchange, phase=phase.id, direction="out")
     if done(request := side.request("signed", out.pk)) is None:

@@ -46,9 +46,9 @@ def revise(side: Side) -> Counts:
             at=moment(21, 9),
         )
     if done(request := side.request("compose", "2")) is None:
-        kept = [line.person_id for line in lines if line.pk != changed.pk]
+        kept = {line.person_id: line.phase for line in lines if line.pk != changed.pk}
         lists.compose(
-            exchange, actor=accounts.holder(Role.LISTS), on=ON, locks=kept, request=request, at=moment(21, 10)
+            exchange, actor=accounts.holder(Role.LISTS), on=ON, kept=kept, request=request, at=moment(21, 10)
         )
     return {f"second-{name}": count for name, count in _counted(exchange.drafts.get(number=2)).items()}
 

@@ -1,0 +1,56 @@
+"""Holding their list against the terms, line by line, clause by clause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from obmin.audit.perform import perform
+from obmin.core import terms as language
+from obmin.core.access import Actor
+from obmin.core.terms import Fit
+from obmin.negotiation import terms
+from obmin.negotiation.models import Round, TheirOffer
+from obmin.people.rows import update
+
+
+def fit(found: Round, *, actor: Actor, request: str = "", at: datetime | None = None) -> dict[str, int]:
+    """Writes for each of their lines what the terms say of it; what nobody can tell stays an open question."""
+    with perform("rounds.fit", actor=actor, subject=found, request=request, at=at) as gate:
+        adopted = terms.current(found.exchange)
+        verdict = language.fit(terms.agreement(adopted), _lines(found), found.exchange.other, adopted.number)
+        worst: dict[int, tuple[Fit, str]] = {}
+        for line in verdict.lines():
+            before = worst.get(int(line.id))
+            if before is None or _RANK[line.fit] > _RANK[before[0]]:
+                worst[int(line.id)] = (line.fit, line.clause)
+        rows = [(fit.value, clause, pk) for pk, (fit, clause) in sorted(worst.items())]
+        update(TheirOffer, ("fits", "why"), rows)
+        counts = {fit.value: sum(1 for told, _, _ in rows if told == fit.value) for fit in Fit}
+        for name, count in counts.items():
+            gate.fact(name.replace(" ", "-"), count)
+    return counts
+
+
+_RANK = {Fit.SATISFIES: 0, Fit.CANNOT_TELL: 1, Fit.BREAKS: 2}
+
+
+def _lines(found: Round) -> pl.DataFrame:
+    """Their lines as a register table. What a list does not say is unknown, except that a line marked as
+    outside the count is put forward as a direct case."""
+    rows = found.offers.order_by("line__line").values_list("pk", "line__fields", "category", "direct", "phase")
+    people = [
+        {
+            "id": str(pk),
+            "name": fields.get("name"),
+            "birth_date": fields.get("birth_date"),
+            "rank": fields.get("rank"),
+            "category": category,
+            "health": "direct" if direct else None,
+            "phase": phase or None,
+        }
+        for pk, fields, category, direct, phase in rows
+    ]
+    columns = ("id", "name", "birth_date", "rank", "category", "health", "phase")
+    return pl.DataFrame(people, schema=dict.fromkeys(columns, pl.String))
