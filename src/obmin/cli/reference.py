@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from obmin.cli.parser import parser
+from obmin.core.access import Role
 from obmin.core.acts import ACTS, Act
 
 _MADE: Final = "<!-- Written by `python -m obmin.cli.reference`; change the code, not this page. -->\n"
@@ -126,7 +127,7 @@ def _act(act: Act) -> str:
     cells = (
         f"`{act.name}`",
         act.label,
-        ", ".join(sorted(role.value for role in act.roles)),
+        "anybody" if act.roles == frozenset(Role) else ", ".join(sorted(role.value for role in act.roles)),
         ", ".join(sorted(act.starts)),
         act.ends or "",
         "; ".join(needed),
