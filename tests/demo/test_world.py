@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -286,3 +287,14 @@ def test_the_invented_houses_and_vehicles_receive_the_whole_exchange(side: str) 
     assert day.left == ()
     assert day.leads <= resources.escort_leads
     assert day.medics <= resources.medics
+
+
+def test_the_page_about_the_invented_people_states_the_shares_in_use() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/invented-people.md").read_text(encoding="utf-8")
+    shares = load("shares.yaml")
+    for key in ("category", "health", "judicial", "will", "needs"):
+        words = ", ".join(f"{word} {round(share * 100, 1):g} %" for word, share in shares[key].items())
+        assert words in page, words
+    words = ", ".join(f"{share:.0%}" for share in shares["fate"].values()).replace("%", " %")
+    assert words == "62 %, 27 %, 11 %"
+    assert "62 % are missing, 27 % dead and 11 % elsewhere" in page.replace("\n", " ")

@@ -68,7 +68,7 @@ def _identifiers(prefix: str, size: int, rng: np.random.Generator) -> pl.Series:
 
 
 def service_numbers(nation: Nation, rng: np.random.Generator) -> pl.Series:
-    """One invented number for each person: a letter pair that no army uses and seven digits."""
+    """One invented number for each person: a made-up letter pair and seven digits."""
     letters = pl.Series(["ЇЖ", "ЇЩ", "ЇЮ"] if nation.code == "UKR" else ["ЫЖ", "ЫЩ", "ЫЭ"])
     head = letters.gather(rng.integers(0, 3, len(nation)))
     return (
