@@ -138,9 +138,12 @@ def test_a_rewritten_history_is_not_consistent():
 # --- entries
 
 plain = st.text(max_size=8) | st.integers(-(2**53) + 1, 2**53 - 1)
-bodies = st.dictionaries(st.text(max_size=5), st.recursive(
-    plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3), max_leaves=6
-), max_size=5)  # fmt: skip
+nested = st.recursive(
+    plain,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+bodies = st.dictionaries(st.text(max_size=5), nested, max_size=5)
 
 
 @given(bodies)

@@ -63,10 +63,10 @@ class _Header:
     origin: str
     leaves: int
     opened: int
-    checkpoints: int
+    rest: str
 
     def text(self) -> str:
-        return f"{FORMAT}\n{self.origin}\n{self.leaves} {self.opened} {self.checkpoints}\n"
+        return f"{FORMAT}\n{self.origin}\n{self.leaves} {self.opened} {self.rest}\n"
 
 
 def write_export(
@@ -85,13 +85,16 @@ def write_export(
     kept = list(islice(leaves, size))
     if len(kept) != size:
         raise Refused(f"The last checkpoint covers {size} leaves; {len(kept)} are here.", code="incomplete")
-    header = _Header(origin, size, sum(leaf.salt is not None for leaf in kept), len(checkpoints))
+    rest = b"".join(b"\n" + note.encode() for note in checkpoints)
+    header = _Header(
+        origin, size, sum(leaf.salt is not None for leaf in kept), hashlib.sha256(rest).hexdigest()
+    )
     fresh = path.with_name(f".{path.name}.new")
     try:
         with fresh.open("wb") as file:
             file.write(chain.sign_note(header.text(), origin, seed).encode() + b"\n")
             file.writelines(leaf_line(leaf).encode() + b"\n" for leaf in kept)
-            file.writelines(b"\n" + note.encode() for note in checkpoints)
+            file.write(rest)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
@@ -209,12 +212,12 @@ def _read_header(path: Path, file: IO[bytes], keys: chain.KeyedName) -> _Header:
         raise Unreadable(Problem(str(path), 1, None, found, f"{FORMAT}, the first line of an exported journal"))
     try:
         note = b"".join(rows[:5]).decode()
-        leaves, opened, checkpoints = (int(number) for number in rows[2].split(b" "))
-        header = _Header(rows[1].decode().removesuffix("\n"), leaves, opened, checkpoints)
+        leaves, opened, rest = rows[2].decode().removesuffix("\n").split(" ")
+        header = _Header(rows[1].decode().removesuffix("\n"), int(leaves), int(opened), rest)
     except (UnicodeDecodeError, ValueError) as error:
         raise Altered("line 3: the header cannot be read") from error
     text, signed, _ = chain.open_note(note, keys)
-    if text != header.text() or rows[5] != b"\n" or min(leaves, checkpoints) < 1:
+    if text != header.text() or rows[5] != b"\n" or header.leaves < 1:
         raise Altered("line 3: the header is not in its one spelling")
     if keys and signed != ((header.origin, 0),):
         raise Altered(f"line 5: no key was given for {header.origin}, or the header is not signed with it")
@@ -228,11 +231,13 @@ def _read(path: Path, keys: chain.KeyedName) -> tuple[_Header, list[bytes], list
         start = file.tell()
         hashes, opened, end = _read_hashes(path, start, header.leaves)
         file.seek(end)
-        notes = _read_notes(file, FIRST_LEAF_LINE + header.leaves)
+        rest = file.read()
+    line = FIRST_LEAF_LINE + header.leaves
     if opened != header.opened:
         raise Altered(f"line 3: {header.opened} opened entries are announced, {opened} are here")
-    if len(notes) != header.checkpoints:
-        raise Altered(f"line 3: {header.checkpoints} checkpoints are announced, {len(notes)} are here")
+    if hashlib.sha256(rest).hexdigest() != header.rest:
+        raise Altered(f"line {line} and below: not the checkpoints that the header announces")
+    notes = _read_notes(rest, line)
     return header, hashes, notes
 
 
@@ -320,10 +325,10 @@ def _first_malformed(lines: list[bytes], number: int) -> str:
     return f"line {number}: a line is no leaf"
 
 
-def _read_notes(file: IO[bytes], line: int) -> list[tuple[int, str]]:
-    """The checkpoint notes in the rest of the file, each with the number of its first line."""
+def _read_notes(raw: bytes, line: int) -> list[tuple[int, str]]:
+    """The checkpoint notes below the leaves, each with the number of its first line."""
     try:
-        rest = file.read().decode()
+        rest = raw.decode()
     except UnicodeDecodeError as error:
         raise Altered(f"line {line}: the checkpoints are not UTF-8") from error
     if not rest.startswith("\n") or not rest.endswith("\n"):
