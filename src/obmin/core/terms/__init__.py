@@ -1,6 +1,6 @@
 """The terms of an exchange as data: read, check, explain, compare, fit a list, verify what was done.
 
-agreement = load(text, file="istanbul.yaml")     # Unreadable with every place that is wrong
+agreement = load(text, file="terms.yaml")     # Unreadable with every place that is wrong
 check(agreement)                                 # problems of meaning and of law, each with its line
 explain(agreement, "uk"), timeline_svg(agreement, "uk")
 offer(agreement, "UKR")                          # what one party's list must satisfy

@@ -137,7 +137,7 @@ def _forbidden(ground: Ground, clause: Clause, form: Act) -> Part:
     if form.for_each is not None and rows.all_have_ids:
         people = ground.rows(form.for_each, counted=False).ids
         rows = Rows(rows.frame.filter(pl.col("id").is_in(people.implode())))
-    if due.start is None and due.waits:
+    if clause.window.start is not None and due.start is None and due.waits:
         return Part(Verdict.OPEN, waiting(ground.agreement, due.waits))
     low, high = rows.total()
     if low > 0:
