@@ -62,7 +62,7 @@ def houses(draw: st.DrawFn) -> list[Site]:
 
 
 @st.composite
-def fleets(draw: st.DrawFn) -> list[Vehicle]:
+def fleets(draw: st.DrawFn, most: int = 3) -> list[Vehicle]:
     makes = (
         ("coach", 20, 0, 0),
         ("low-floor-bus", 6, 2, 0),
@@ -70,5 +70,5 @@ def fleets(draw: st.DrawFn) -> list[Vehicle]:
         ("intensive-ambulance", 0, 0, 1),
     )
     return [
-        Vehicle(f"{kind}-{n}", kind, *room) for kind, *room in makes for n in range(draw(st.integers(0, 3)))
+        Vehicle(f"{kind}-{n}", kind, *room) for kind, *room in makes for n in range(draw(st.integers(0, most)))
     ]

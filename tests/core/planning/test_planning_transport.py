@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from obmin.core.planning.roster import kits_needed, roster
 from obmin.core.planning.rules import read_rules
 from obmin.core.planning.transport import Rider, TransportPlan, plan_transport
 from tests.core.planning.reception_cases import fleets, site
+from tests.core.planning.undivided import Undivided
 
 RULES = read_rules()
 SITES = [site("NEAR", minutes=30), site("MID", minutes=120), site("FAR", minutes=320)]
@@ -25,10 +28,10 @@ def faults(riders: list[Rider], fleet: list[Vehicle], plan: TransportPlan) -> tu
 
 
 @st.composite
-def arrivals(draw: st.DrawFn) -> list[Rider]:
+def arrivals(draw: st.DrawFn, most: int = 40) -> list[Rider]:
     return [
         Rider(f"P{i:03d}", draw(st.sampled_from(["NEAR", "MID", "FAR"])), draw(st.sampled_from(list(Ride))))
-        for i in range(draw(st.integers(0, 40)))
+        for i in range(draw(st.integers(0, most)))
     ]
 
 
@@ -38,6 +41,15 @@ def test_every_day_passes_the_checker(riders: list[Rider], fleet: list[Vehicle])
     plan = plan_transport(riders, SITES, fleet, RULES)
     assert faults(riders, fleet, plan) == ()
     assert plan_transport(riders[::-1], SITES, fleet[::-1], RULES) == plan
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrivals(7), fleets(2))
+def test_no_vehicle_by_vehicle_program_brings_more_away(riders: list[Rider], fleet: list[Vehicle]) -> None:
+    """Another solver call on another model: a column for each person in each vehicle, site and wave."""
+    plan = plan_transport(riders, SITES, fleet, RULES)
+    left = Counter(ride for _, ride in plan.left)
+    assert left == Undivided(riders, SITES, fleet, RULES.transport).left()
 
 
 def test_nobody_is_left_while_a_later_departure_has_room() -> None:
