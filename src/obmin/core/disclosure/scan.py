@@ -83,11 +83,12 @@ def _names(text: str, known: Known) -> list[Finding]:
         word = fold(match[0])
         if word in allowed or len(word) < 2:
             continue
-        if word in exact:
+        capital = match[0][0].isupper()
+        ends = range(max(_SHORTEST, len(word) - 4), len(word) + 1)
+        if word in exact and (capital or exact[word] == "place"):
             found.append(Finding(exact[word], match[0], match.start()))
-        elif match[0][0].isupper() and any(
-            word[:n] in stems for n in range(max(_SHORTEST, len(word) - 4), len(word) + 1)
-        ):
+        elif word in exact or (capital and any(word[:end] in stems for end in ends)):
+            # many names are words too; many words begin like a name
             found.append(Finding("like-a-name", match[0], match.start(), certain=False))
     return found
 
