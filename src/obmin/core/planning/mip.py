@@ -69,7 +69,8 @@ class Program:
             known = highspy.HighsSolution()
             known.col_value = [float(v) for v in values]
             highs.setSolution(known)
-            highs.run()
+            if highs.run() == highspy.HighsStatus.kError:
+                raise RuntimeError(f"HiGHS could not work on the level {name}")
             info = highs.getInfo()
             if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
                 found = [round(v) for v in np.asarray(highs.getSolution().col_value).tolist()]
