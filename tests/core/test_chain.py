@@ -75,7 +75,7 @@ def test_a_subtree_at_once_is_the_same_as_its_leaves_one_by_one(power, before):
     width = 1 << power
     start = before * width
     level = hashes(start + width)
-    grown = chain.Frontier().extend(contents(start)).append_subtree(level[start:])
+    grown = chain.Frontier().extend(contents(start)).append_subtree(width, chain.tree_root(level[start:]))
     assert grown == chain.Frontier().extend(contents(start + width))
 
 
@@ -83,7 +83,7 @@ def test_a_frontier_refuses_what_does_not_fit():
     with pytest.raises(Refused):
         chain.Frontier().append(b"short")
     with pytest.raises(Refused):
-        chain.Frontier().extend(contents(1)).append_subtree(hashes(2))
+        chain.Frontier().extend(contents(1)).append_subtree(2, bytes(32))
     for size, text in [(1, ""), (2, "00" * 64), (0, "00" * 32), (1, "zz" * 32), (-1, "")]:
         with pytest.raises(Altered):
             chain.Frontier.parse(size, text)

@@ -17,7 +17,7 @@ import pytest
 from obmin.core import chain
 from obmin.core.chain import Leaf
 from obmin.core.errors import Altered, NotFound, Refused, Unreadable
-from obmin.files import journal
+from obmin.files import journal, journal_lines
 
 SEED, WITNESS = b"s" * 32, b"w" * 32
 ORIGIN = "obmin/UKR"
@@ -205,10 +205,11 @@ def test_what_is_no_journal_is_unreadable(tmp_path):
 
 def test_a_long_file_read_by_two_processes_gives_the_same_answers(whole, tmp_path, monkeypatch):
     single = journal.verify_export(whole, KEYS)
-    monkeypatch.setattr(journal, "_SHARED", 2)
+    monkeypatch.setattr(journal_lines, "SHARED", 2)
     assert journal.verify_export(whole, KEYS) == single
     rows = leaves(48)
-    for length in (2, 3, 5, 48):
+    monkeypatch.setattr(journal_lines, "_BLOCK", 4)
+    for length in (2, 3, 5, 31, 48):
         journal.write_export(tmp_path / "short", ORIGIN, rows, notes(rows, (length,)), SEED)
         assert journal.verify_export(tmp_path / "short", KEYS).leaves == length
     draw = random.Random(7)
@@ -217,7 +218,7 @@ def test_a_long_file_read_by_two_processes_gives_the_same_answers(whole, tmp_pat
         (tmp_path / "bent").write_bytes(changed)
         answers = []
         for shared in (2, 10**9):
-            monkeypatch.setattr(journal, "_SHARED", shared)
+            monkeypatch.setattr(journal_lines, "SHARED", shared)
             try:
                 answers.append(str(journal.verify_export(tmp_path / "bent", KEYS)))
             except Refused as refusal:

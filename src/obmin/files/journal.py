@@ -16,11 +16,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import multiprocessing
 from binascii import Error as BinasciiError
-from binascii import unhexlify
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,14 +26,10 @@ from typing import IO, Any, Final
 from obmin.core import chain
 from obmin.core.chain import Leaf
 from obmin.core.errors import Altered, NotFound, Problem, Refused, Unreadable
+from obmin.files.journal_lines import FIRST_LEAF_LINE, Hashes, read_hashes
 
 FORMAT: Final = "obmin-journal/1"
 PROOF_FORMAT: Final = "obmin-proof/1"
-FIRST_LEAF_LINE: Final = 7  # lines count from 1; six lines of header come first
-_CLOSED: Final = 65  # length of a closed leaf's line: 64 hexadecimal digits and the line's end
-_CHUNK: Final = 1 << 15  # lines read at once
-_BLOCK: Final = 1 << 22  # bytes read at once
-_SHARED: Final = 200_000  # leaves from which a second process is worth starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +168,7 @@ def prove(path: Path, index: int, keys: chain.KeyedName) -> tuple[str, str]:
         raise NotFound(f"The file has {header.leaves} leaves, numbered from 0; there is no leaf {index}.")
     with path.open("rb") as file:
         line = next(islice(file, FIRST_LEAF_LINE - 1 + index, None)).decode().removesuffix("\n")
-    steps = base64.b64encode(b"".join(chain.inclusion_proof(hashes, index))).decode()
+    steps = base64.b64encode(b"".join(chain.inclusion_proof(hashes.some(0, len(hashes)), index))).decode()
     mark = f"— {header.origin} "
     own = next(row for row in notes[-1][1].split("\n") if row.startswith(mark))
     signature = own.removeprefix(mark)
@@ -224,105 +217,21 @@ def _read_header(path: Path, file: IO[bytes], keys: chain.KeyedName) -> _Header:
     return header
 
 
-def _read(path: Path, keys: chain.KeyedName) -> tuple[_Header, list[bytes], list[tuple[int, str]]]:
+def _read(path: Path, keys: chain.KeyedName) -> tuple[_Header, Hashes, list[tuple[int, str]]]:
     """The header, all leaf hashes and the checkpoint notes, counted against the header."""
     with path.open("rb") as file:
         header = _read_header(path, file, keys)
         start = file.tell()
-        hashes, opened, end = _read_hashes(path, start, header.leaves)
-        file.seek(end)
+        hashes = read_hashes(path, start, header.leaves)
+        file.seek(hashes.end)
         rest = file.read()
     line = FIRST_LEAF_LINE + header.leaves
-    if opened != header.opened:
-        raise Altered(f"line 3: {header.opened} opened entries are announced, {opened} are here")
+    if hashes.opened != header.opened:
+        raise Altered(f"line 3: {header.opened} opened entries are announced, {hashes.opened} are here")
     if hashlib.sha256(rest).hexdigest() != header.rest:
         raise Altered(f"line {line} and below: not the checkpoints that the header announces")
     notes = _read_notes(rest, line)
     return header, hashes, notes
-
-
-def _read_hashes(path: Path, start: int, count: int) -> tuple[list[bytes], int, int]:
-    """The leaf hashes of `count` lines from byte `start`, how many are opened, and the byte behind them."""
-    if count >= _SHARED and "fork" in multiprocessing.get_all_start_methods():
-        hashes, opened, end = _hash_halves(path, start)
-        if len(hashes) == count:
-            return hashes, opened, end
-    hashes, opened, end = [], 0, start
-    with path.open("rb") as file:
-        file.seek(start)
-        while len(hashes) < count:
-            lines = list(islice(file, min(_CHUNK, count - len(hashes))))
-            if not lines:
-                raise Altered(f"line {FIRST_LEAF_LINE + len(hashes)}: the file ends before its {count} leaves")
-            try:
-                fresh, more = _hash_lines(lines)
-            except (ValueError, IndexError):
-                raise Altered(_first_malformed(lines, FIRST_LEAF_LINE + len(hashes))) from None
-            hashes += fresh
-            opened += more
-            end += sum(map(len, lines))
-    return hashes, opened, end
-
-
-def _hash_halves(path: Path, start: int) -> tuple[list[bytes], int, int]:
-    """The same by two processes, each half of the file; whatever is malformed ends the result early."""
-    with path.open("rb") as file:
-        file.seek((start + path.stat().st_size) // 2)
-        file.readline()
-        middle = file.tell()
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        later = pool.submit(_hash_range, path, middle, path.stat().st_size)
-        first, opened, end = _hash_range(path, start, middle)
-        second, more, end = later.result() if end == middle else (b"", 0, end)
-    whole = first + second
-    return [whole[at : at + 32] for at in range(0, len(whole), 32)], opened + more, end
-
-
-def _hash_range(path: Path, start: int, stop: int) -> tuple[bytes, int, int]:
-    """Leaf hashes, end to end, of the lines from `start` to `stop` or to the first that is no leaf."""
-    found, opened, at = bytearray(), 0, start
-    with path.open("rb") as file:
-        file.seek(start)
-        while at < stop and (lines := file.readlines(min(_BLOCK, stop - at - 1))):
-            if b"\n" in lines:
-                del lines[lines.index(b"\n") :]
-                stop = 0
-            try:
-                fresh, more = _hash_lines(lines)
-            except (ValueError, IndexError):
-                break
-            found += b"".join(fresh)
-            opened += more
-            at += sum(map(len, lines))
-    return bytes(found), opened, at
-
-
-def _hash_lines(lines: list[bytes]) -> tuple[list[bytes], int]:
-    """Leaf hashes of well-formed lines; raises `ValueError` at the first other one. The hot loop."""
-    sha256, hashes, closed = hashlib.sha256, [], 0
-    for line in lines:
-        first = line[:64]
-        raw = unhexlify(first)
-        if not first.islower() and raw.hex().encode() != first:
-            raise ValueError
-        if len(line) == _CLOSED:
-            closed += 1
-        else:
-            if line[64] != 32:
-                raise ValueError
-            raw = sha256(raw + line[65:-1]).digest()
-        hashes.append(sha256(b"\x00" + raw).digest())
-    return hashes, len(lines) - closed
-
-
-def _first_malformed(lines: list[bytes], number: int) -> str:
-    for at, line in enumerate(lines, number):
-        try:
-            _hash_lines([line])
-        except (ValueError, IndexError):
-            return f"line {at}: this is no leaf: {line[:60].decode(errors='replace').rstrip()}"
-    return f"line {number}: a line is no leaf"
 
 
 def _read_notes(raw: bytes, line: int) -> list[tuple[int, str]]:
@@ -345,7 +254,7 @@ def _read_notes(raw: bytes, line: int) -> list[tuple[int, str]]:
 
 
 def _check_tree(
-    hashes: list[bytes], notes: list[tuple[int, str]], origin: str, keys: chain.KeyedName
+    hashes: Hashes, notes: list[tuple[int, str]], origin: str, keys: chain.KeyedName
 ) -> list[chain.Checkpoint]:
     frontier = chain.Frontier()
     found: list[chain.Checkpoint] = []
@@ -356,7 +265,7 @@ def _check_tree(
             raise Altered(f"line {line}: {error}") from error
         if not frontier.size < point.size <= len(hashes):
             raise Altered(f"line {line + 1}: a checkpoint of {point.size} leaves cannot stand here")
-        before, frontier = frontier.size, _grow(frontier, hashes, point.size)
+        before, frontier = frontier.size, hashes.grow(frontier, point.size)
         if frontier.root() != point.root:
             first, last = FIRST_LEAF_LINE + before, FIRST_LEAF_LINE + point.size - 1
             raise Altered(f"lines {first} to {last}: not the entries that the checkpoint on line {line} covers")
@@ -367,20 +276,10 @@ def _check_tree(
     return found
 
 
-def _grow(frontier: chain.Frontier, hashes: list[bytes], size: int) -> chain.Frontier:
-    """The frontier grown to `size` leaves by the largest perfect subtrees that fit."""
-    while frontier.size < size:
-        at = frontier.size
-        widest = 1 << ((size - at).bit_length() - 1)
-        width = min(widest, at & -at) if at else widest
-        frontier = frontier.append_subtree(hashes[at : at + width])
-    return frontier
-
-
-def _check_known(hashes: list[bytes], kept: chain.Checkpoint) -> None:
+def _check_known(hashes: Hashes, kept: chain.Checkpoint) -> None:
     if kept.size > len(hashes):
         raise Altered(
             f"This is an older copy: others hold a checkpoint of {kept.size} leaves; here are {len(hashes)}."
         )
-    if chain.tree_root(hashes[: kept.size]) != kept.root:
+    if hashes.grow(chain.Frontier(), kept.size).root() != kept.root:
         raise Altered(f"Another journal was shown to others: their checkpoint of {kept.size} leaves differs.")

@@ -46,12 +46,11 @@ class Frontier:
             grown = grown.append(content)
         return grown
 
-    def append_subtree(self, leaf_hashes: Sequence[bytes]) -> Frontier:
-        """The tree with a perfect subtree more; its width must divide the size (2**n leaf hashes)."""
-        width = len(leaf_hashes)
-        if width == 0 or width & (width - 1) or self.size % width:
+    def append_subtree(self, width: int, root: bytes) -> Frontier:
+        """The tree with a perfect subtree of 2**n leaves more; its width must divide the size."""
+        if width < 1 or width & (width - 1) or self.size % width:
             raise Refused(f"{width} leaves are no perfect subtree at {self.size}", code="bad-leaf")
-        return self._add(tree_root(leaf_hashes), width)
+        return self._add(root, width)
 
     def _add(self, hashed: bytes, width: int) -> Frontier:
         peaks = list(self.peaks)
