@@ -114,7 +114,7 @@ def test_a_wrong_person_or_day_flips_the_verdicts_it_should_and_no_other(name: s
 def test_histories_that_close_exactly(name: str) -> None:
     for sum_ in expected(name).get("closes", []):
         left, right = sum_.split("=")
-        assert sum(eval(part) for part in left.split("+")) == int(right)  # noqa: S307 our own data file
+        assert sum(eval(part) for part in left.split("+")) == int(right)
 
 
 @pytest.mark.parametrize("name", IDS)

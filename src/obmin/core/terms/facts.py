@@ -142,13 +142,14 @@ def matches(flow: Flow, columns: frozenset[str], on: date | str) -> pl.Expr:
 
 
 def _track(flow: Flow) -> pl.Expr:
-    """No track named, or `people`: everybody alive; a row without a category is unknown for a named track."""
+    """No track named, or `people`: everybody alive. A row without a category is somebody alive of unknown track."""
     category = pl.col("category")
     if flow.event not in (RECEIVED, HELD) and not flow.tracks:
         return pl.lit(True)
     if not flow.tracks or Track.PEOPLE in flow.tracks:
         return ~category.is_in(NOT_PEOPLE).fill_null(False)
-    return category.is_in([t.value for t in flow.tracks])
+    named = category.is_in([t.value for t in flow.tracks])
+    return named.fill_null(False) if {t.value for t in flow.tracks} <= set(NOT_PEOPLE) else named
 
 
 @dataclass(frozen=True, slots=True)
