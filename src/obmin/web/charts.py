@@ -25,6 +25,8 @@ Text = str | Promise
 HEIGHT: Final = 168  # of the plot of columns and lines, pixels
 FOOT: Final = 22
 TOP: Final = 20
+LABELLED: Final = 14  # up to so many columns carry their numbers; more stand against grid lines
+GUTTER: Final = 10.0  # per cent kept for the grid lines' numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,39 +189,39 @@ def _paired(chart: PairedBars) -> Drawn:
 
 def _columns(chart: Columns) -> Drawn:
     end, step = scale(max([0.0, *(value for _label, value in chart.points), chart.limit or 0.0]))
-    parts = _gridlines(end, step)
-    slot = 100 / max(len(chart.points), 1)
+    parts = _gridlines(end, step, len(chart.points))
+    start, slot = _plot(len(chart.points))
     every = _every(len(chart.points))
+    labels: list[SafeString] = []
     for index, (label, value) in enumerate(chart.points):
         over = chart.limit is not None and value > chart.limit
-        x, tall = index * slot, HEIGHT * value / end
+        x, tall = start + index * slot, HEIGHT * value / end
         parts.append(_rect("c2" if over else "c1", x + slot * 0.12, TOP + HEIGHT - tall, slot * 0.76, tall))
-        if len(chart.points) <= 14:
-            parts.append(_above(x + slot / 2, tall, value, over))
-        parts += _foot(index, every, x + slot / 2, label)
+        if len(chart.points) <= LABELLED:
+            labels.append(_above(x + slot / 2, tall, value, over))
+        labels += _foot(index, every, x + slot / 2, label)
     legend = [("c1", str(chart.value))]
     if chart.limit is not None:
         y = TOP + HEIGHT - HEIGHT * chart.limit / end
         parts.append(format_html('<line class="limit" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _px(y)))
         legend.append(("limit", f"{chart.limit_label} {_n(chart.limit)}"))
         if any(value > chart.limit for _label, value in chart.points):
-            legend.insert(1, ("c2", _("above it")))
-            legend[1], legend[2] = legend[2], legend[1]
-    return _joined(parts), TOP + HEIGHT + FOOT, legend
+            legend.append(("c2", _("above it")))
+    return _joined([*parts, *labels]), TOP + HEIGHT + FOOT, legend
 
 
 def _stacked(chart: Stacked) -> Drawn:
     end, step = scale(max([0.0, *(sum(values) for _label, values in chart.points)]))
-    parts = _gridlines(end, step)
-    slot = 100 / max(len(chart.points), 1)
+    parts = _gridlines(end, step, len(chart.points))
+    start, slot = _plot(len(chart.points))
     every = _every(len(chart.points))
     for index, (label, values) in enumerate(chart.points):
-        x, floor = index * slot, float(TOP + HEIGHT)
+        x, floor = start + index * slot, float(TOP + HEIGHT)
         for series, value in enumerate(values):
             tall = HEIGHT * value / end
             floor -= tall
             parts.append(_rect(f"c{series + 1}", x + slot * 0.12, floor, slot * 0.76, max(tall - 1, 0)))
-        if len(chart.points) <= 14:
+        if len(chart.points) <= LABELLED:
             parts.append(_above(x + slot / 2, TOP + HEIGHT - floor, sum(values), False))
         parts += _foot(index, every, x + slot / 2, label)
     return (
@@ -231,13 +233,13 @@ def _stacked(chart: Stacked) -> Drawn:
 
 def _steps(chart: StepLine) -> Drawn:
     end, step = scale(max([0.0, *(value for _x, _label, value in chart.points)]))
-    parts = _gridlines(end, step)
+    parts = _gridlines(end, step, LABELLED + 1)
     places = [x for x, _label, _value in chart.points]
-    start, span = (min(places), max(places) - min(places) or 1.0) if places else (0.0, 1.0)
+    begin, span = (min(places), max(places) - min(places) or 1.0) if places else (0.0, 1.0)
     every = _every(len(chart.points))
     before: tuple[float, float] | None = None
     for index, (place, label, value) in enumerate(chart.points):
-        x, y = 2 + 90 * (place - start) / span, TOP + HEIGHT - HEIGHT * value / end
+        x, y = GUTTER + 2 + (86 - GUTTER) * (place - begin) / span, TOP + HEIGHT - HEIGHT * value / end
         if before is not None:
             parts += [_line(before[0], x, before[1], before[1]), _line(x, x, before[1], y)]
         before = (x, y)
@@ -282,8 +284,16 @@ def _dots(chart: DotRange) -> Drawn:
     )
 
 
-def _gridlines(end: float, step: float) -> list[SafeString]:
-    lines = []
+def _plot(count: int) -> tuple[float, float]:
+    """Where `count` columns begin and how wide each slot is, per cent; few columns carry their own numbers."""
+    start = 0.0 if count <= LABELLED else GUTTER
+    return start, (100 - start) / max(count, 1)
+
+
+def _gridlines(end: float, step: float, count: int) -> list[SafeString]:
+    lines: list[SafeString] = []
+    if count <= LABELLED:
+        return [format_html('<line class="base" x1="0" x2="100%" y1="{0}" y2="{0}"/>', TOP + HEIGHT)]
     for index in range(round(end / step) + 1):
         y = TOP + HEIGHT - HEIGHT * index * step / end
         kind = "base" if index == 0 else "grid"

@@ -312,7 +312,7 @@ def _charts() -> tuple[charts.Chart, ...]:
                 (_("Surgical"), 44, 56),
                 (_("Isolation"), 24, 20),
                 (_("General ward"), 190, 176),
-                (_("Recovery rooms"), 1160, 1132),
+                (_("Recovery rooms"), 160, 132),
             ),
             _("Have"),
             _("Need"),
@@ -336,7 +336,7 @@ def _charts() -> tuple[charts.Chart, ...]:
         charts.DotRange(
             _("Site C may need from 38 to 56 surgical beds"),
             ((_("Site B"), 4, 6, 9), (_("Site C"), 38, 44, 56), (_("Site D"), 8, 12, 15)),
-            (_("Low"), _("Expected"), _("High")),
+            (_("Low"), _("Most likely"), _("High")),
             first=_("Site"),
         ),
     )

@@ -24,7 +24,7 @@ class Tone(StrEnum):
 
 ICONS: Final[dict[Tone, str]] = {
     Tone.OK: "circle-check",
-    Tone.RUN: "loader",
+    Tone.RUN: "loader-circle",
     Tone.HOLD: "clock",
     Tone.WARN: "triangle-alert",
     Tone.STOP: "octagon-x",
@@ -97,7 +97,7 @@ STATES: Final[dict[str, dict[str, State]]] = {
     },
     "line": _LINE,
     "person": {
-        "CAPTURED": State(_("Captured"), RUN),
+        "CAPTURED": State(pgettext_lazy("state", "Captured"), RUN),
         "REGISTERED": State(_("Registered"), OK),
         "INTERNED": State(_("Held by us"), OK),
         "HOSPITAL": State(_("In hospital"), HOLD),
@@ -210,7 +210,7 @@ STATES: Final[dict[str, dict[str, State]]] = {
         "kept": State(_("Kept"), OK),
         "broken": State(_("Not kept"), STOP),
         "excused": State(_("Excused"), OK),
-        "open": State(_("Open"), HOLD),
+        "open": State(pgettext_lazy("verdict", "Open"), HOLD),
         "cannot-tell": State(_("Cannot tell"), HOLD),
     },
 }

@@ -113,7 +113,7 @@ def person(name: Any, romanised: str = "", href: str = "", lang: str = "uk", not
         lang = "und-Latn"
     first: str = format_html('<bdi lang="{}">{}</bdi>', lang, name)
     if href:
-        first = format_html('<a href="{}">{}</a>', href, first)
+        first = format_html('<a href="{}" data-open>{}</a>', href, first)
     second: str = ""
     if romanised and romanised != name:
         second = format_html(
@@ -124,11 +124,16 @@ def person(name: Any, romanised: str = "", href: str = "", lang: str = "uk", not
 
 
 @register.simple_tag
-def cell(value: parts.Cell) -> SafeString | str:
-    """A cell of a grid or the value of a fact, by its kind."""
+def cell(value: parts.Cell, href: str = "") -> SafeString | str:
+    """A cell of a grid or the value of a fact, by its kind; with `href` it opens the row."""
+    if isinstance(value, parts.Person):
+        return person(value, href=href or value.href)
+    text = _plain(value)
+    return format_html('<a href="{}" data-open>{}</a>', href, text) if href else text
+
+
+def _plain(value: parts.Cell) -> SafeString | str:
     match value:
-        case parts.Person():
-            return person(value)
         case parts.Mark():
             return state(value.kind, value.code, value.since, value.by)
         case parts.Link():
@@ -234,7 +239,7 @@ _include("readiness", "lines")
 _include("act", "act")
 _include("field", "field")
 _include("errors", "fields")
-_include("bulk", "form", "action", "acts", "total")
+_include("bulk", "form", "action", "acts", "total", "everything")
 _include("alert", "tone", "title", "text")
 
 

@@ -60,7 +60,7 @@ function count(form) {
   const text = form.querySelector("[data-chosen]");
   text.dataset.none ??= text.textContent;
   const many = boxes.length === 1 ? text.dataset.one : text.dataset.many;
-  text.textContent = boxes.length ? many.replace("%(n)s", boxes.length).replace("%(all)s", text.dataset.all) : text.dataset.none;
+  text.textContent = boxes.length ? many.replace("{n}", boxes.length).replace("{all}", text.dataset.all) : text.dataset.none;
   form.toggleAttribute("data-none", !boxes.length);
 }
 
