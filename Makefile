@@ -24,6 +24,7 @@ OUT    ?= demo-out
 
 demo: setup
 	$(BIN)/obmin demo --out $(OUT)
+	@echo "From this folder: $(BIN)/obmin serve --home $(OUT)/sides/UKR/home"
 
 help:
 	@sed -n '3,9s/^# *//p' Makefile
