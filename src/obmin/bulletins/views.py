@@ -5,22 +5,23 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
-from obmin.bulletins import notices
+from obmin.bulletins import notices, pages
 from obmin.bulletins.models import Bulletin
 from obmin.core.access import Area
 from obmin.negotiation.models import Exchange
+from obmin.web import parts
 
 
 @shows(Area.BULLETINS)
 @require_GET
 def bulletins_page(request: HttpRequest, exchange: str) -> HttpResponse:
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(
-        request, "bulletins/bulletins.html", {"exchange": found, "bulletins": found.bulletins.order_by("-number")}
-    )
+    none = parts.Empty(_("Nothing has been drafted"), _("A bulletin follows when everybody is received and every family told."))
+    return render(request, "bulletins/bulletins.html", {"exchange": found, "grid": pages.bulletins(found), "none": none})
 
 
 @shows(Area.BULLETINS)
@@ -33,8 +34,7 @@ def bulletin_page(request: HttpRequest, exchange: str, number: int) -> HttpRespo
         act = notices.publish if request.POST.get("act") == "publish" else notices.approve
         act(bulletin, actor=actor, seen=int(request.POST["seen"]))
         return HttpResponseRedirect(reverse("bulletin", args=[exchange, number]))
-    context = {"bulletin": bulletin, "exchange": bulletin.exchange, "checks": notices.checks(bulletin), "actor": actor}
-    return render(request, "bulletins/bulletin.html", context)
+    return render(request, "bulletins/bulletin.html", pages.bulletin(bulletin, actor))
 
 
 @require_GET

@@ -6,14 +6,16 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
 from obmin.audit import clock
-from obmin.care import cases
+from obmin.care import cases, pages
 from obmin.care.models import Case
 from obmin.core.access import Area
 from obmin.negotiation.models import Exchange
+from obmin.web import parts
 
 
 @shows(Area.CARE)
@@ -22,7 +24,8 @@ def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Everybody who came home, those with the earliest open step first."""
     found = get_object_or_404(Exchange, pk=exchange)
     page = Paginator(cases.of(found), 100).get_page(request.GET.get("page"))
-    return render(request, "care/cases.html", {"exchange": found, "page": page, "now": clock.now()})
+    none = parts.Empty(_("Nobody has come home yet"), _("Cases open when both sides have signed the day’s act."))
+    return render(request, "care/cases.html", {"exchange": found, "page": page, "grid": pages.cases(page), "none": none})
 
 
 @shows(Area.CARE)
@@ -40,7 +43,4 @@ def case_page(request: HttpRequest, key: str) -> HttpResponse:
             seen=int(request.POST["seen"]),
         )
         return HttpResponseRedirect(reverse("case", args=[key]))
-    steps = case.steps.order_by("due", "pk")
-    return render(
-        request, "care/case.html", {"case": case, "exchange": case.exchange, "steps": steps, "now": clock.now()}
-    )
+    return render(request, "care/case.html", pages.case(case, actor, clock.now()))

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "obmin.accounts.middleware.SignedIn",
+    "obmin.web.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "obmin.config.urls"
@@ -100,6 +101,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not OBMIN.training
 SECURE_HSTS_PRELOAD = not OBMIN.training
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "obmin.web.refusals.csrf_failure"
 
 USE_TZ = True
 TIME_ZONE = os.environ.get("OBMIN_TIME_ZONE", "Europe/Kyiv")

@@ -9,13 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from obmin.core.access import Actor
+from obmin.core.access import Actor, decide
+from obmin.core.acts import ACTS
 from obmin.core.capacity import AREAS, Area, Board, Stop
 from obmin.desk.frame import ROLE_WORDS
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
 from obmin.reception import readiness
-from obmin.web.parts import Link, Obstacle, Readiness
+from obmin.web.parts import Act, Link, Obstacle, Readiness
 from obmin.web.states import find
 
 AREA_WORDS: Final[dict[Area, tuple[Promise, str]]] = {
@@ -45,8 +46,19 @@ def of(exchange: Exchange, actor: Actor) -> dict[str, Any]:
         "days": _days(exchange),
         "rows": [_row(exchange, row, actor) for row in found.rows],
         "obstacles": _obstacles(exchange, found),
-        "go": found.go,
+        "go_act": _go(exchange, found, actor),
     }
+
+
+def _go(exchange: Exchange, found: Board, actor: Actor) -> Act:
+    """The word to go: greyed with the reason where it cannot be given."""
+    given = exchange.state in ("GO", "RUNNING", "COMPLETED", "RECONCILED", "CLOSED")
+    if given:
+        return Act(_("Go / no-go"), reason=_("The word to go has been given."))
+    decision = found.go
+    if decision.allowed:
+        decision = decide(ACTS["reception.go"], actor, state=exchange.state)
+    return Act(_("Go / no-go"), primary=True, reason=decision.reason)
 
 
 def _row(exchange: Exchange, row: Any, actor: Actor) -> Readiness:

@@ -110,4 +110,5 @@ def _name(exchange: Exchange, request: HttpRequest) -> str:
 
 
 def _within(path: str, href: str) -> bool:
-    return path == href or path.startswith(f"{href}/") or (href.endswith("/register/held") and path.startswith(("/register", "/people")))
+    own = path.startswith(("/register", "/people")) and href.endswith("/register/held")
+    return path == href or path.startswith(f"{href}/") or own

@@ -36,10 +36,15 @@ def home(actor: Actor) -> dict[str, Any]:
     now = clock.now()
     tasks = [task for task in _open_tasks(now) if actor.reads(task.area)]
     mine = [task for task in tasks if task.owner & actor.roles]
+    others = [task for task in tasks if not task.owner & actor.roles]
+    overdue = [task for task in tasks if task.due and task.due < now]
     return {
         "mine": mine,
-        "others": [task for task in tasks if not task.owner & actor.roles],
-        "overdue": [task for task in tasks if task.due and task.due < now],
+        "queues": (
+            (_("For me"), mine, _("Nothing waits for you.")),
+            (_("Waiting for others"), others, _("Nobody else is waited for.")),
+            (_("Overdue"), overdue, _("Nothing is overdue.")),
+        ),
         "exchanges": Exchange.objects.order_by("-opened_at") if actor.reads(Area.BOARD) else [],
         "now": now,
     }

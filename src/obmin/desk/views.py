@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from obmin.accounts.door import actor_of, shows
-from obmin.audit.models import Checkpoint, Entry
+from obmin.audit.models import Entry
 from obmin.core.access import Area
-from obmin.desk import board, queues
+from obmin.desk import board, ledger, queues
 from obmin.negotiation.models import Exchange
 
 
@@ -33,7 +33,5 @@ def board_page(request: HttpRequest, exchange: str) -> HttpResponse:
 @require_GET
 def journal_page(request: HttpRequest) -> HttpResponse:
     """What was done, by whom, newest first; and the checkpoints that bind it."""
-    entries = Entry.objects.exclude(act="").order_by("-index")
-    page = Paginator(entries, 100).get_page(request.GET.get("page"))
-    checkpoints = Checkpoint.objects.order_by("-size")[:10]
-    return render(request, "desk/journal.html", {"page": page, "checkpoints": checkpoints})
+    page = Paginator(Entry.objects.exclude(act="").order_by("-index"), 100).get_page(request.GET.get("page"))
+    return render(request, "desk/journal.html", ledger.journal(page) | {"page": page})

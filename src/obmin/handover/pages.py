@@ -5,29 +5,60 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from obmin.handover.models import ManifestLine, Muster
+from obmin.handover.models import ManifestLine, Muster, TransferAct
 from obmin.negotiation.models import Exchange
+from obmin.negotiation.pages import named
+from obmin.web import parts, say
 
 
-def days(exchange: Exchange) -> list[dict[str, Any]]:
+def days(exchange: Exchange) -> parts.Grid:
     """Each muster in the order of the days."""
+    columns = (
+        parts.Column(gettext_lazy("Day")),
+        parts.Column(gettext_lazy("Direction")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("On the manifest"), number=True),
+        parts.Column(gettext_lazy("Here"), number=True),
+        parts.Column(gettext_lazy("Crossing"), drop=1),
+    )
     musters = exchange.musters.annotate(people=Count("lines"), here=Count("lines", filter=Q(lines__outcome="here")))
-    return [{"muster": m, "people": m.people, "here": m.here} for m in musters.order_by("on", "direction")]
+    rows = [
+        parts.Row(
+            (
+                parts.Link(say.day(m.on), reverse("muster", args=[exchange.pk, m.pk])),
+                _("We hand over") if m.direction == "out" else _("We receive"),
+                parts.Mark("muster", m.state),
+                m.people,
+                m.here,
+                m.crossing,
+            )
+        )
+        for m in musters.order_by("on", "direction")
+    ]
+    return parts.Grid(_("Days"), columns, rows)
 
 
 def muster(found: Muster) -> dict[str, Any]:
+    """Counts from sets of lines, the tablets, and the act."""
     outcomes = dict(found.lines.values_list("outcome").annotate(people=Count("pk")).order_by("outcome"))
-    devices = found.events.values("chain").annotate(events=Count("pk")).order_by("chain")
+    here, awaited, every = outcomes.get("here", 0), outcomes.get("", 0), sum(outcomes.values())
     return {
         "muster": found,
         "exchange": found.exchange,
-        "people": sum(outcomes.values()),
-        "here": outcomes.get("here", 0),
-        "awaited": outcomes.get("", 0),
-        "other": sum(count for outcome, count in outcomes.items() if outcome not in ("", "here")),
-        "devices": list(devices),
+        "counts": [
+            parts.Count(here, _("here")),
+            parts.Count(awaited, _("awaited")),
+            parts.Count(every - here - awaited, _("otherwise")),
+            parts.Count(every, _("on the manifest")),
+        ],
+        "devices": list(found.events.values("chain").annotate(events=Count("pk")).order_by("chain")),
+        "act": TransferAct.objects.filter(muster=found).first(),
     }
 
 
@@ -36,3 +67,24 @@ def lines(found: Muster, query: Mapping[str, str]) -> QuerySet[ManifestLine]:
     if outcome := query.get("outcome"):
         rows = rows.filter(outcome="" if outcome == "awaited" else outcome)
     return rows
+
+
+def grid(page: Page[ManifestLine]) -> parts.Grid:
+    """A page of a manifest."""
+    columns = (
+        parts.Column(gettext_lazy("No."), number=True),
+        parts.Column(gettext_lazy("Name")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("Card")),
+        parts.Column(gettext_lazy("Trip"), drop=1),
+    )
+    rows = [parts.Row((x.number, _who(x), parts.Mark("outcome", x.outcome), x.code, x.vehicle)) for x in page]
+    return parts.Grid(_("Manifest"), columns, rows)
+
+
+def _who(line: ManifestLine) -> parts.Person:
+    if line.ours is not None:
+        return named(line.ours.person)
+    assert line.theirs is not None
+    theirs = line.theirs.line
+    return named(theirs.person) if theirs.person else parts.Person(theirs.name, lang="und")

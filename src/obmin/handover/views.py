@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from obmin.accounts.door import shows
@@ -12,6 +13,7 @@ from obmin.core.access import Area
 from obmin.handover import pages
 from obmin.handover.models import Muster
 from obmin.negotiation.models import Exchange
+from obmin.web import parts
 
 
 @shows(Area.HANDOVER)
@@ -19,7 +21,8 @@ from obmin.negotiation.models import Exchange
 def handover_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """The days: what we hand over and receive on each, and where each act stands."""
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "handover/days.html", {"exchange": found, "days": pages.days(found)})
+    none = parts.Empty(_("No manifest has been issued"), _("The first is issued after the word to go."))
+    return render(request, "handover/days.html", {"exchange": found, "grid": pages.days(found), "none": none})
 
 
 @shows(Area.HANDOVER)
@@ -28,4 +31,4 @@ def muster_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
     """One muster: counts from sets, then everybody on the manifest with what the tablets recorded."""
     muster = get_object_or_404(Muster, exchange=exchange, pk=key)
     page = Paginator(pages.lines(muster, request.GET), 100).get_page(request.GET.get("page"))
-    return render(request, "handover/muster.html", pages.muster(muster) | {"page": page, "query": request.GET})
+    return render(request, "handover/muster.html", pages.muster(muster) | {"page": page, "grid": pages.grid(page)})

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from obmin.core import terms as language
 from obmin.negotiation import terms as adopted
-from obmin.negotiation.models import Draft, Exchange, ListLine, Round, TheirOffer
+from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Round, TheirOffer
+from obmin.people.models import Person
+from obmin.web import parts, say
+from obmin.web.labels import label
 
 
 def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
@@ -25,31 +32,116 @@ def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
     return {
         "exchange": exchange,
         "versions": versions,
-        "text": language.explain(agreement, spoken),
+        "text": language.explain(agreement, spoken, versions[-1].number).split("\n\n"),
         "timeline": language.timeline_svg(agreement, spoken),
         "changes": changes,
     }
 
 
-def draft(found: Draft) -> dict[str, Any]:
-    """A draft's head: sums by phase and track, the proof's verdict for each clause."""
-    lines = found.lines.exclude(state="WITHDRAWN")
-    counted = lines.filter(direct=False)
+def drafts(exchange: Exchange) -> parts.Grid:
+    """Every draft, newest first."""
+    columns = (
+        parts.Column(gettext_lazy("Draft")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("Counted"), number=True),
+        parts.Column(gettext_lazy("Besides, direct cases"), number=True),
+        parts.Column(gettext_lazy("Left out"), number=True),
+        parts.Column(gettext_lazy("Composed"), drop=1),
+    )
+    rows = [
+        parts.Row(
+            (
+                parts.Link(_("Draft %(n)s") % {"n": d.number}, reverse("draft", args=[exchange.pk, d.number])),
+                parts.Mark("draft", d.state),
+                d.lines.filter(direct=False).count(),
+                d.lines.filter(direct=True).count(),
+                d.left_out.count(),
+                say.moment(d.at),
+            )
+        )
+        for d in exchange.drafts.order_by("-number")
+    ]
+    return parts.Grid(_("Drafts"), columns, rows)
+
+
+def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
+    """A draft's head: sums by phase and track with their facets, the proof's levels and verdicts."""
+    rows = found.lines.exclude(state="WITHDRAWN")
+    counted = rows.filter(direct=False)
     phases = counted.values("phase").annotate(
         people=Count("pk"),
         military=Count("pk", filter=Q(person__category="military")),
         civilian=Count("pk", filter=Q(person__category="civilian")),
     )
+    here = reverse("draft", args=[found.exchange_id, found.number])
+    kept = found.proof.get("kept", False)
+    direct = rows.filter(direct=True).count()
     return {
         "draft": found,
         "exchange": found.exchange,
-        "counted": counted.count(),
-        "direct": lines.filter(direct=True).count(),
-        "phases": list(phases.order_by("phase")),
+        "counts": [
+            parts.Count(counted.count(), _("counted"), "ok" if kept else "stop", _("every clause kept") if kept else _("not kept")),
+            *(
+                parts.Count(p["people"], f"{p['phase']}: {p['military']} {_('military')}, {p['civilian']} {_('civilian')}")
+                for p in phases.order_by("phase")
+            ),
+            parts.Count(direct, _("direct cases besides, outside every count")),
+        ],
+        "facets": [
+            *(
+                parts.Facet(p["phase"], f"{here}?phase={p['phase']}", p["people"], query.get("phase") == p["phase"])
+                for p in phases.order_by("phase")
+            ),
+            parts.Facet(_("direct cases"), f"{here}?direct=1", direct, bool(query.get("direct"))),
+        ],
+        "clear": here if query.get("phase") or query.get("direct") else "",
         "verdicts": found.proof.get("verdicts", []),
         "levels": found.proof.get("levels", []),
-        "left_out": found.left_out.count(),
     }
+
+
+def line_grid(page: Page[ListLine]) -> parts.Grid:
+    """A page of a draft: state beside the name, the reason at the end."""
+    columns = (
+        parts.Column(gettext_lazy("Name")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("Day")),
+        parts.Column(gettext_lazy("Place"), number=True),
+        parts.Column(label("birth_date"), drop=2),
+        parts.Column(label("captured_on"), drop=1),
+        parts.Column(gettext_lazy("Why")),
+    )
+    rows = [
+        parts.Row(
+            (
+                named(x.person, reverse("line", args=[x.pk])),
+                parts.Mark("line", x.state),
+                x.phase,
+                x.position,
+                say.day(x.person.identity.birth_date),
+                say.day(x.person.custody.captured_on),
+                x.reason,
+            ),
+            id=x.pk,
+            name=x.person.identity.name,
+        )
+        for x in page
+    ]
+    return parts.Grid(_("People on the list"), columns, rows)
+
+
+def left_out(page: Page[LeftOut]) -> parts.Grid:
+    columns = (parts.Column(gettext_lazy("Name")), parts.Column(label("birth_date"), drop=1), parts.Column(gettext_lazy("Why not")))
+    rows = [
+        parts.Row((named(x.person, reverse("person", args=[x.person_id])), say.day(x.person.identity.birth_date), x.reason))
+        for x in page
+    ]
+    return parts.Grid(_("People left out"), columns, rows)
+
+
+def named(person: Person, href: str = "") -> parts.Person:
+    """A person's name as a part of a page."""
+    return parts.Person(person.identity.name, person.identity.romanised, href)
 
 
 def lines(found: Draft, query: Mapping[str, str]) -> QuerySet[ListLine]:
@@ -64,30 +156,89 @@ def lines(found: Draft, query: Mapping[str, str]) -> QuerySet[ListLine]:
     return rows
 
 
-def rounds(exchange: Exchange) -> list[dict[str, Any]]:
-    """Each round with the number of its lines and of those that wait for an answer."""
-    return [
-        {
-            "round": found,
-            "sent": found.draft.lines.exclude(state="WITHDRAWN").count() if found.draft else 0,
-            "received": found.offers.count(),
-            "open": found.offers.filter(answer="").count(),
-        }
-        for found in exchange.rounds.select_related("draft", "theirs").order_by("-number")
+KINDS = {
+    "wanted": gettext_lazy("Wanted lists"),
+    "reply": gettext_lazy("Answers"),
+    "proposal": gettext_lazy("Lists offered"),
+    "freeze": gettext_lazy("Locking both lists"),
+}
+
+
+def rounds(exchange: Exchange) -> parts.Grid:
+    """Each round, what it was about, and where it stands."""
+    columns = (
+        parts.Column(gettext_lazy("Round")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("About")),
+        parts.Column(gettext_lazy("Our lines"), number=True),
+        parts.Column(gettext_lazy("Their lines"), number=True),
+        parts.Column(gettext_lazy("Holds until"), drop=1),
+    )
+    rows = [
+        parts.Row(
+            (
+                parts.Link(_("Round %(n)s") % {"n": r.number}, reverse("round", args=[exchange.pk, r.number])),
+                parts.Mark("round", r.state),
+                str(KINDS.get(r.kind, r.kind)),
+                r.draft.lines.exclude(state="WITHDRAWN").count() if r.draft else None,
+                r.theirs.lines.count() if r.theirs and r.kind == "proposal" else None,
+                say.moment(r.expires),
+            )
+        )
+        for r in exchange.rounds.select_related("draft", "theirs").order_by("-number")
     ]
+    return parts.Grid(_("Rounds"), columns, rows)
 
 
-def round(found: Round) -> dict[str, Any]:
+def round(found: Round, query: Mapping[str, str]) -> dict[str, Any]:
+    """A round's packages, and facets over what the terms say of their lines."""
+    here = reverse("round", args=[found.exchange_id, found.number])
+    fits = dict(found.offers.values_list("fits").annotate(Count("pk")).order_by("fits"))
     return {
         "round": found,
         "exchange": found.exchange,
-        "packages": found.exchange.packages.filter(round=found.number).order_by("name"),
-        "answers": list(found.offers.values("answer").annotate(people=Count("pk")).order_by("answer")),
+        "packages": found.packages.order_by("name"),
+        "facets": [
+            parts.Facet(str(word), f"{here}?fits={fit}", fits.get(fit, 0), query.get("fits") == fit)
+            for fit, word in FITS.items()
+        ],
+        "clear": here if query.get("fits") else "",
     }
+
+
+FITS = {
+    "satisfies": gettext_lazy("keeps the terms"),
+    "breaks": gettext_lazy("breaks a clause"),
+    "cannot-tell": gettext_lazy("cannot tell"),
+}
+
+
+def offer_grid(page: Page[TheirOffer]) -> parts.Grid:
+    """A page of their list: who it is for us, what the terms say."""
+    columns = (
+        parts.Column(gettext_lazy("As they wrote it")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("Our record")),
+        parts.Column(gettext_lazy("Day"), drop=1),
+        parts.Column(gettext_lazy("The terms say"), drop=2),
+    )
+    rows = [
+        parts.Row(
+            (
+                parts.Person(x.line.name, lang="und"),
+                parts.Mark("line", x.state),
+                named(x.line.person) if x.line.person else _("nobody yet"),
+                _("besides") if x.direct else x.phase,
+                " ".join(filter(None, (str(FITS.get(x.fits, "")), x.why if x.fits != "satisfies" else ""))),
+            )
+        )
+        for x in page
+    ]
+    return parts.Grid(_("Their list"), columns, rows)
 
 
 def offers(found: Round, query: Mapping[str, str]) -> QuerySet[TheirOffer]:
     rows = found.offers.select_related("line__person__identity").order_by("phase", "line__number")
-    if answer := query.get("answer"):
-        rows = rows.filter(answer=answer)
+    if fits := query.get("fits"):
+        rows = rows.filter(fits=fits)
     return rows

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
@@ -14,6 +15,7 @@ from obmin.core.access import Area
 from obmin.core.acts import ACTS
 from obmin.negotiation import lists, pages
 from obmin.negotiation.models import Draft, Exchange, ListLine, Round
+from obmin.web import parts
 
 
 @shows(Area.TERMS)
@@ -29,7 +31,7 @@ def terms_page(request: HttpRequest, exchange: str) -> HttpResponse:
 def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Every draft of our list, newest first."""
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "negotiation/lists.html", {"exchange": found, "drafts": found.drafts.order_by("-number")})
+    return render(request, "negotiation/lists.html", {"exchange": found, "grid": pages.drafts(found)})
 
 
 @shows(Area.LISTS)
@@ -39,7 +41,7 @@ def draft_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     draft = get_object_or_404(Draft, exchange=exchange, number=number)
     lines = pages.lines(draft, request.GET)
     page = Paginator(lines, 100).get_page(request.GET.get("page"))
-    context = pages.draft(draft) | {"page": page, "query": request.GET}
+    context = pages.draft(draft, request.GET) | {"page": page, "grid": pages.line_grid(page)}
     return render(request, "negotiation/draft.html", context)
 
 
@@ -50,7 +52,8 @@ def left_out_page(request: HttpRequest, exchange: str, number: int) -> HttpRespo
     draft = get_object_or_404(Draft, exchange=exchange, number=number)
     rows = draft.left_out.select_related("person__identity").order_by("person__identity__surname", "pk")
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
-    return render(request, "negotiation/left_out.html", {"draft": draft, "exchange": draft.exchange, "page": page})
+    context = {"draft": draft, "exchange": draft.exchange, "page": page, "grid": pages.left_out(page)}
+    return render(request, "negotiation/left_out.html", context)
 
 
 @shows(Area.LISTS)
@@ -63,7 +66,9 @@ def line_page(request: HttpRequest, key: str) -> HttpResponse:
         lists.take_off(line, actor=actor, reason=request.POST.get("reason", ""), seen=int(request.POST["seen"]))
         return HttpResponseRedirect(reverse("draft", args=[line.draft.exchange_id, line.draft.number]))
     may = bool(actor.roles & ACTS["lists.take-off"].roles) and line.draft.state == "COMPOSED"
-    return render(request, "negotiation/line.html", {"line": line, "exchange": line.draft.exchange, "may": may})
+    reason = parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea")
+    context = {"line": line, "exchange": line.draft.exchange, "may": may, "reason": reason}
+    return render(request, "negotiation/line.html", context)
 
 
 @shows(Area.ROUNDS)
@@ -71,7 +76,7 @@ def line_page(request: HttpRequest, key: str) -> HttpResponse:
 def rounds_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Every round: what we sent, what they sent, until when."""
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "negotiation/rounds.html", {"exchange": found, "rounds": pages.rounds(found)})
+    return render(request, "negotiation/rounds.html", {"exchange": found, "grid": pages.rounds(found)})
 
 
 @shows(Area.ROUNDS)
@@ -81,5 +86,5 @@ def round_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     found = get_object_or_404(Round.objects.select_related("draft", "theirs"), exchange=exchange, number=number)
     offers = pages.offers(found, request.GET)
     page = Paginator(offers, 100).get_page(request.GET.get("page"))
-    context = pages.round(found) | {"page": page, "query": request.GET}
+    context = pages.round(found, request.GET) | {"page": page, "grid": pages.offer_grid(page)}
     return render(request, "negotiation/round.html", context)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from obmin.audit.models import Entry
 from obmin.audit.perform import named
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
 from obmin.people.models import Pairing, Person, Register
+from obmin.people.register import CUSTODY, IDENTITY
+from obmin.web import parts, say
 from obmin.web.labels import label
 
+SEXES = {"1": gettext_lazy("man"), "2": gettext_lazy("woman")}
 COMPARED = ("surname", "given", "patronymic", "birth_date", "service_number", "rank", "unit", "captured_on", "region")
 
 
@@ -43,25 +50,100 @@ def filtered(people: QuerySet[Person], query: Mapping[str, str]) -> QuerySet[Per
     return people
 
 
+def people(page: Page[Person]) -> parts.Grid:
+    """A page of a register."""
+    columns = (
+        parts.Column(label("name")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(label("birth_date")),
+        parts.Column(label("rank"), drop=2),
+        parts.Column(label("unit"), drop=1),
+        parts.Column(label("captured_on"), drop=1),
+    )
+    rows = [
+        parts.Row(
+            (
+                parts.Person(p.identity.name, p.identity.romanised, reverse("person", args=[p.pk])),
+                parts.Mark("person", p.state),
+                say.day(p.identity.birth_date),
+                p.identity.rank,
+                p.identity.unit,
+                say.day(p.custody.captured_on),
+            ),
+            id=p.pk,
+            name=p.identity.name,
+        )
+        for p in page
+    ]
+    return parts.Grid(_("People"), columns, rows)
+
+
+def pairs(page: Page[Pairing]) -> parts.Grid:
+    """A page of pairs that wait."""
+    columns = (
+        parts.Column(gettext_lazy("Our record")),
+        parts.Column(gettext_lazy("Their line")),
+        parts.Column(gettext_lazy("State")),
+        parts.Column(gettext_lazy("Bits"), number=True),
+        parts.Column(gettext_lazy("Evidence"), drop=1),
+    )
+    rows = [
+        parts.Row(
+            (
+                parts.Person(p.person.identity.name, p.person.identity.romanised, reverse("pair", args=[p.pk])),
+                parts.Person(p.line.name, lang="und"),
+                parts.Mark("pair", p.state),
+                p.millibits / 1000,
+                p.why,
+            ),
+            id=str(p.pk),
+            name=p.person.identity.name,
+        )
+        for p in page
+    ]
+    return parts.Grid(_("Pairs"), columns, rows)
+
+
 def record(person: Person, actor: Actor) -> dict[str, Any]:
     """A record as this actor may see it: what they may not see is absent, not starred."""
-    held = person.register == Register.HELD
+    may_correct = bool(actor.roles & ACTS["register.correct"].roles)
+    entries = Entry.objects.filter(subject=named(person)).order_by("-index")[:20]
     return {
         "person": person,
         "identity": person.identity,
-        "custody": person.custody,
-        "medical": getattr(person, "medical", None) if held and actor.reads(Area.MEDICAL) else None,
-        "court": getattr(person, "court", None) if held and actor.reads(Area.COURT) else None,
-        "wish": getattr(person, "wish", None) if held and actor.reads(Area.WILL) else None,
-        "claims": person.claims.select_related("intake").order_by("kind", "pk"),
-        "pairings": person.pairings.select_related("line__list").order_by("-millibits") if actor.reads(Area.TRACING) else [],
-        "history": [
-            (entry, ACTS[entry.act].label)
-            for entry in Entry.objects.filter(subject=named(person)).order_by("-index")[:20]
-            if entry.act in ACTS
+        "identity_facts": [
+            parts.Fact(
+                label(name),
+                _shown(name, getattr(person.identity, name)),
+                change=reverse("correct", args=[person.pk, name]) if may_correct else "",
+            )
+            for name in IDENTITY
         ],
-        "may_correct": bool(actor.roles & ACTS["register.correct"].roles),
+        "custody_facts": [
+            parts.Fact(label(name), _shown(name, getattr(person.custody, name))) for name in CUSTODY
+        ],
+        "sealed_facts": list(_sealed(person, actor)),
+        "claims": person.claims.select_related("intake").order_by("kind", "pk"),
+        "history": [(entry, ACTS[entry.act].label) for entry in entries if entry.act in ACTS],
     }
+
+
+def _sealed(person: Person, actor: Actor) -> Iterator[parts.Fact]:
+    if person.register != Register.HELD:
+        return
+    if actor.reads(Area.MEDICAL):
+        yield parts.Fact(label("health"), person.medical.health)
+        yield parts.Fact(label("fitness"), person.medical.fitness)
+    if actor.reads(Area.COURT):
+        yield parts.Fact(label("judicial"), person.court.judicial)
+    if actor.reads(Area.WILL):
+        yield parts.Fact(label("will"), person.wish.will)
+
+
+def _shown(name: str, value: str) -> str:
+    if name.endswith(("_date", "_on")):
+        return say.day(value)
+    return str(SEXES.get(value, "")) if name == "sex" else value
 
 
 def comparison(pair: Pairing) -> dict[str, Any]:
@@ -74,6 +156,8 @@ def comparison(pair: Pairing) -> dict[str, Any]:
     theirs = {name: str(pair.line.fields.get(name) or "") for name in COMPARED}
     return {
         "pair": pair,
+        "person_href": reverse("person", args=[pair.person_id]),
+        "reason": parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
         "rows": [_compared(name, ours[name], theirs[name]) for name in COMPARED if ours[name] or theirs[name]],
         "bits": pair.millibits / 1000,
         "percent": pair.ppm / 10_000,

@@ -6,12 +6,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
 from obmin.core.access import Area
 from obmin.people import pages, queries, register, tracing
 from obmin.people.models import Pairing, Person, Register
+from obmin.web import parts
+from obmin.web.labels import label
 
 
 @shows(Area.REGISTER)
@@ -22,7 +25,9 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
         raise Http404
     people = pages.filtered(queries.visible_to(actor_of(request), Register(which)), request.GET)
     page = Paginator(people, 100).get_page(request.GET.get("page"))
-    return render(request, "people/register.html", {"which": which, "page": page, "query": request.GET})
+    none = parts.Empty(_("Nobody is here by this name"), _("Try fewer words, another spelling, or the year alone."))
+    context = {"which": which, "page": page, "grid": pages.people(page), "query": request.GET, "none": none}
+    return render(request, "people/register.html", context)
 
 
 @shows(Area.REGISTER)
@@ -51,8 +56,11 @@ def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
             seen=int(request.POST["seen"]),
         )
         return HttpResponseRedirect(reverse("person", args=[key]))
-    value = getattr(person.identity, field)
-    return render(request, "people/correct.html", {"person": person, "field": field, "value": value})
+    fields = (
+        parts.Field("value", label(field), getattr(person.identity, field)),
+        parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
+    )
+    return render(request, "people/correct.html", {"person": person, "fields": fields})
 
 
 @shows(Area.TRACING)
@@ -61,7 +69,8 @@ def tracing_page(request: HttpRequest) -> HttpResponse:
     """Pairs that wait for a judgement, the doubtful first."""
     pairs = queries.open_pairs(actor_of(request))
     page = Paginator(pairs, 100).get_page(request.GET.get("page"))
-    return render(request, "people/tracing.html", {"page": page})
+    none = parts.Empty(_("No pair waits for you"), _("When a list comes in, what is in doubt stands here."))
+    return render(request, "people/tracing.html", {"page": page, "grid": pages.pairs(page), "none": none})
 
 
 @shows(Area.TRACING)

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
+from django.core.paginator import Page
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from obmin.negotiation.models import Exchange
+from obmin.negotiation.pages import named
 from obmin.reception.models import Assignment, Plan, Site
+from obmin.web import charts, parts, say
+
+PLACES: Final[dict[str, Promise]] = {
+    "intensive": gettext_lazy("Intensive care"),
+    "surgical": gettext_lazy("Surgical"),
+    "isolation": gettext_lazy("Isolation"),
+    "psychiatric": gettext_lazy("Psychiatric"),
+    "women": gettext_lazy("Women"),
+    "general": gettext_lazy("General"),
+}
 
 
 def newest(exchange: Exchange) -> Plan | None:
@@ -16,44 +33,108 @@ def newest(exchange: Exchange) -> Plan | None:
 
 
 def plan(exchange: Exchange) -> dict[str, Any]:
-    """Places had and needed by kind; each site with what it has and what it will hold."""
+    """Places had and needed by kind; each site with what it will hold of what it has; the trips."""
     found = newest(exchange)
     if found is None:
-        return {"exchange": exchange, "plan": None}
-    used: Counter[tuple[str, str]] = Counter()
-    for site, kind in found.assignments.values_list("site_id", "kind"):
-        used[(site, kind)] += 1
+        why = _("It is planned from the list that both sides have locked.")
+        return {"exchange": exchange, "plan": None, "none": parts.Empty(_("There is no plan yet"), why)}
+    used = Counter(found.assignments.values_list("site_id", "kind"))
     sites = list(Site.objects.order_by("minutes", "code"))
-    kinds = sorted({kind for site in sites for kind in site.places}, key=list(ORDER).index)
-    have = {kind: sum(site.places.get(kind, 0) for site in sites) for kind in kinds}
-    need = {kind: sum(count for (_, k), count in used.items() if k == kind) for kind in kinds}
+    have = {kind: sum(site.places.get(kind, 0) for site in sites) for kind in PLACES}
+    need = {kind: sum(count for (_site, k), count in used.items() if k == kind) for kind in PLACES}
+    short = [kind for kind in PLACES if need[kind] > have[kind]]
+    title = _("Every kind of place is there") if not short else _("Places are short")
     return {
         "exchange": exchange,
         "plan": found,
-        "kinds": kinds,
-        "totals": [(kind, have[kind], need[kind]) for kind in kinds],
-        "sites": [
-            {
-                "site": site,
-                "cells": [(kind, used[(site.code, kind)], site.places.get(kind, 0)) for kind in kinds],
-                "people": sum(used[(site.code, kind)] for kind in kinds),
-            }
-            for site in sites
-        ],
         "people": sum(used.values()),
-        "guarantees": exchange.guarantees.order_by("at"),
+        "chart": charts.PairedBars(
+            title, [(str(word), have[kind], need[kind]) for kind, word in PLACES.items()], _("Have"), _("Need")
+        ),
+        "facts": _facts(exchange, found),
+        "grid": _sites(exchange, sites, used),
+        "trips": _trips(found),
     }
 
 
 def site(exchange: Exchange, code: str) -> dict[str, Any]:
+    """One site and everybody planned for it."""
     found = get_object_or_404(Site, pk=code)
     planned = newest(exchange)
     people = Assignment.objects.none() if planned is None else planned.assignments.filter(site=found)
     return {
         "exchange": exchange,
         "site": found,
+        "name": _name(found),
         "people": people.select_related("offer__line__person__identity").order_by("offer__phase", "trip", "pk"),
     }
 
 
-ORDER = ("intensive", "surgical", "isolation", "psychiatric", "women", "general")
+def guests(page: Page[Assignment]) -> parts.Grid:
+    """A page of those who come to a site."""
+    columns = (
+        parts.Column(gettext_lazy("Name")),
+        parts.Column(gettext_lazy("Place")),
+        parts.Column(gettext_lazy("Day")),
+        parts.Column(gettext_lazy("Trip"), drop=1),
+    )
+    rows = []
+    for one in page:
+        line = one.offer.line
+        who = named(line.person) if line.person else parts.Person(line.name, lang="und")
+        rows.append(parts.Row((who, str(PLACES.get(one.kind, one.kind)), one.offer.phase, one.trip)))
+    return parts.Grid(_("Who comes here"), columns, rows)
+
+
+def _facts(exchange: Exchange, found: Plan) -> list[parts.Fact]:
+    proof = found.proof
+    promised = ", ".join(exchange.guarantees.order_by("at").values_list("giver", flat=True))
+    return [
+        parts.Fact(_("Without a place"), proof["unplaced"]),
+        parts.Fact(_("Proven best"), _("yes") if proof["optimal"] else _("no")),
+        parts.Fact(_("Trips"), len(proof["trips"])),
+        parts.Fact(_("Escort leads at once"), proof["leads"]),
+        parts.Fact(_("Medics at once"), proof["medics"]),
+        parts.Fact(_("Safety guaranteed by"), promised, why="" if promised else _("nobody yet")),
+    ]
+
+
+def _sites(exchange: Exchange, sites: list[Site], used: Counter[tuple[str, str]]) -> parts.Grid:
+    columns = (
+        parts.Column(gettext_lazy("Site")),
+        parts.Column(gettext_lazy("People"), number=True),
+        *(parts.Column(word, number=True, drop=1) for word in PLACES.values()),
+        parts.Column(gettext_lazy("Minutes"), number=True, drop=2),
+    )
+    rows = [
+        parts.Row(
+            (
+                parts.Link(_name(s), reverse("site", args=[exchange.pk, s.pk])),
+                sum(used[(s.code, kind)] for kind in PLACES),
+                *(f"{used[(s.code, kind)]} / {s.places.get(kind, 0)}" for kind in PLACES),
+                s.minutes,
+            )
+        )
+        for s in sites
+    ]
+    return parts.Grid(_("Sites: people planned of places there"), columns, rows)
+
+
+def _trips(found: Plan) -> parts.Grid:
+    columns = (
+        parts.Column(gettext_lazy("Trip")),
+        parts.Column(gettext_lazy("Vehicle")),
+        parts.Column(gettext_lazy("Site")),
+        parts.Column(gettext_lazy("Leaves after"), number=True),
+        parts.Column(gettext_lazy("People"), number=True),
+    )
+    rows = [
+        parts.Row((f"{t['phase']}-{t['trip']}", t["vehicle"], t["site"], say.number(t["departs"]) + " min", t["people"]))
+        for t in found.proof["trips"]
+    ]
+    return parts.Grid(_("Trips"), columns, rows)
+
+
+def _name(found: Site) -> str:
+    name: str = found.name_uk if get_language() == "uk" else found.name_en
+    return name
