@@ -53,10 +53,7 @@ def _nothing_recorded(ground: Ground, flow: Flow) -> bool:
 def count(ground: Ground, clause: Clause, form: Count) -> list[Part]:
     """The whole, and each phase."""
     if _nothing_recorded(ground, form.flow):
-        over = ground.now is None
-        verdict = Verdict.CANNOT_TELL if over else Verdict.OPEN
-        text = both("no handover is recorded at all", "жодної передачі не записано")
-        return [Part(verdict, text, fields=("received rows",) if over else ())]
+        return _unrecorded(ground, form)
     due = ground.due(clause.window)
     phases = [p for p, _ in form.by_phase]
     parts = [_whole(ground, form, due, phases)]
@@ -64,6 +61,15 @@ def count(ground: Ground, clause: Clause, form: Count) -> list[Part]:
         if not ground.version.phase(phase).forecast:
             parts.append(_one_phase(ground, form, phase, amount))
     return parts
+
+
+def _unrecorded(ground: Ground, form: Count | Total) -> list[Part]:
+    """Without a single handover in the table nobody can say that one did not happen."""
+    over = ground.now is None
+    verdict = Verdict.CANNOT_TELL if over else Verdict.OPEN
+    text = both("no handover is recorded at all", "жодної передачі не записано")
+    phases = [p for p, _ in form.by_phase if not ground.version.phase(p).forecast]
+    return [Part(verdict, text, part, ("received rows",) if over else ()) for part in ("", *phases)]
 
 
 def _over(ground: Ground, due: Due, phases: list[str]) -> bool:
@@ -256,11 +262,7 @@ def _excused_ids(ground: Ground, form: Count) -> pl.Series:
 def total(ground: Ground, clause: Clause, form: Total) -> list[Part]:
     """The sum as reported. Each part keeps its own verdict: a surplus here fills no gap there."""
     if not ground.facts.any_received:
-        over = ground.now is None
-        text = both("no handover is recorded at all", "жодної передачі не записано")
-        return [
-            Part(Verdict.CANNOT_TELL if over else Verdict.OPEN, text, fields=("received rows",) if over else ())
-        ]
+        return _unrecorded(ground, form)
     due = ground.due(clause.window)
     phases = [p for p, _ in form.by_phase]
     parts = [_sum(ground, form, form.amount, None, over=_over(ground, due, phases))]

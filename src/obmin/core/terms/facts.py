@@ -142,7 +142,7 @@ def matches(flow: Flow, columns: frozenset[str], on: date | str) -> pl.Expr:
 
 
 def _track(flow: Flow) -> pl.Expr:
-    """No track named, or `people`: everybody alive. A row without a category is somebody alive of unknown track."""
+    """No track, or `people`: everybody alive. A row without a category is somebody alive."""
     category = pl.col("category")
     if flow.event not in (RECEIVED, HELD) and not flow.tracks:
         return pl.lit(True)

@@ -88,8 +88,10 @@ def _problems_of(error: ValidationError, spot: Spot, file: str) -> list[Problem]
         return [
             Problem(file, here.line, here.column, f"only {found}", f"the key {k} as well") for k in wanted[:1]
         ]
-    expected = _expected(error, shape)
-    return [Problem(file, here.line, here.column, _shown(here), expected)]
+    line, column = here.line, here.column
+    if isinstance(here.value, dict | list) and path and isinstance(path[-1], str):
+        line, column = spot.at(path[:-1]).keys.get(path[-1], (line, column))
+    return [Problem(file, line, column, _shown(here), _expected(error, shape))]
 
 
 def _expected(error: ValidationError, shape: Mapping[str, Json]) -> str:
@@ -133,6 +135,8 @@ class _Reader:
 
     def agreement(self) -> Agreement:
         top, b = self._top, self.build
+        for _name, definition in b.pairs(top.get("definitions")):
+            b.predicate(definition)
         versions: list[Version] = []
         for position, spot in enumerate(b.items(top["versions"])):
             versions.append(self._version(spot, position, versions[-1] if versions else None))

@@ -9,6 +9,7 @@ from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from obmin.core.errors import Problem
@@ -87,7 +88,6 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
-        self.seen: set[int] = set()
 
     def problem(self, node: Node, found: str, expected: str) -> Problem:
         mark = node.start_mark
@@ -97,9 +97,6 @@ class _Reader:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         if depth > MOST_DEPTH:
             raise _Broken(self.problem(node, f"more than {MOST_DEPTH} levels", "a flatter file"))
-        if id(node) in self.seen:
-            raise _Broken(self.problem(node, "an alias (*)", "the text written out where it is meant"))
-        self.seen.add(id(node))
         if str(node.tag).startswith("!"):
             self.problems.append(self.problem(node, f"the tag {node.tag}", "a plain value"))
         if isinstance(node, MappingNode):
@@ -142,6 +139,13 @@ def read_places(text: str, *, file: str) -> tuple[Spot | None, list[Problem]]:
         return None, [Problem(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")]
     reader = _Reader(file)
     try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            if isinstance(event, AliasEvent):
+                mark = event.start_mark
+                found = f"an alias (*{event.anchor})"
+                return None, [
+                    Problem(file, mark.line + 1, mark.column + 1, found, "the text itself, written out")
+                ]
         node = YAML(typ="safe", pure=True).compose(text)
         if node is None:
             return None, [Problem(file, 1, 1, "an empty file", "an agreement")]
