@@ -97,12 +97,12 @@ def _who(en: str, uk: str, parties: Sequence[Party]) -> Text:
     said = []
     for p in parties:
         roles = joined([ROLES.get(r, Text(r, r)) for r in p.roles])
-        en, uk = f"{p.name.en} [{p.code}]", f"{p.name.uk or p.name.en} [{p.code}]"
+        one = both(f"{p.name.en} [{p.code}]", f"{p.name.uk or p.name.en} [{p.code}]")
         if p.roles:
-            en, uk = f"{en} ({roles.en})", f"{uk} ({roles.uk})"
+            one = both(f"{one.en} ({roles.en})", f"{one.uk} ({roles.uk})")
         if not p.signs:
-            en, uk = f"{en}, does not sign", f"{uk}, не підписує"
-        said.append(both(en, uk))
+            one = both(f"{one.en}, does not sign", f"{one.uk}, не підписує")
+        said.append(one)
     listed = joined(said, "; ", "; ")
     return both(f"{en}: {listed.en}.", f"{uk}: {listed.uk}.")
 
@@ -251,7 +251,7 @@ def _order(a: Agreement, f: Order) -> Text:
             )
         case Relation.TOGETHER:
             near = (
-                both(f"within {f.hours} hours", f"у межах {f.hours} год.")
+                both(f"within {f.hours} hours", f"у межах {f.hours} годин")
                 if f.hours
                 else both("on one day", "одного дня")
             )

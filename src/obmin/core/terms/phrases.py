@@ -132,14 +132,22 @@ def names(agreement: Agreement, codes: Sequence[str], en: str = "and", uk: str =
     return joined([Text(t.en, t.uk or t.en) for t in found], f" {en} ", f" {uk} ")
 
 
+def _way(agreement: Agreement, f: Flow) -> Text:
+    if not f.holders and not f.receivers:
+        return both("whoever holds and receives", "хто б не тримав і не приймав")
+    if len(f.holders) > 1 and set(f.holders) == set(f.receivers):
+        between = names(agreement, f.holders)
+        return both(f"any way between {between.en}", f"у будь-якому напрямку: {between.uk}")
+    holders, receivers = names(agreement, f.holders, "or", "або"), names(agreement, f.receivers, "or", "або")
+    return both(f"{holders.en} → {receivers.en}", f"{holders.uk} → {receivers.uk}")
+
+
 def flow(agreement: Agreement, f: Flow) -> Text:
     """`from Russia to Ukraine, soldiers (age …)`."""
-    holders, receivers = names(agreement, f.holders, "or", "або"), names(agreement, f.receivers, "or", "або")
-    if f.event == RECEIVED:
-        way = both(f"{holders.en} → {receivers.en}", f"{holders.uk} → {receivers.uk}")
-    else:
+    way = _way(agreement, f)
+    if f.event != RECEIVED:
         event = quoted(agreement.words(f.event))
-        way = both(f"{event.en}, {holders.en} → {receivers.en}", f"{event.uk}, {holders.uk} → {receivers.uk}")
+        way = both(f"{event.en}, {way.en}", f"{event.uk}, {way.uk}")
     kinds = joined([TRACK_WORDS[t] for t in f.tracks], " or ", " або ") if f.tracks else both("people", "люди")
     en, uk = f"{way.en}: {kinds.en}", f"{way.uk}: {kinds.uk}"
     if f.who != All(()):
@@ -212,10 +220,10 @@ def moment(agreement: Agreement, m: Moment) -> Text:
     spans_en, spans_uk = [], []
     if m.days:
         spans_en.append(f"{m.days} days")
-        spans_uk.append(f"{m.days} дн.")
+        spans_uk.append(f"{m.days} дн")
     if m.hours:
         spans_en.append(f"{m.hours} hours")
-        spans_uk.append(f"{m.hours} год.")
+        spans_uk.append(f"{m.hours} год")
     if not spans_en:
         return both(f"the moment of {anchor.en}", f"момент: {anchor.uk}")
     return both(f"{' '.join(spans_en)} after {anchor.en}", f"{' '.join(spans_uk)} після: {anchor.uk}")
