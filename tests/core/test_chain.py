@@ -126,6 +126,15 @@ def test_every_pair_of_sizes_is_consistent_and_no_bent_proof_is():
                 chain.verify_consistency(old, new, roots[old], roots[0], path)
 
 
+def test_a_proof_of_a_smaller_tree_is_none_of_a_larger():
+    level = hashes(4)
+    small = chain.tree_root(level[:2])
+    with pytest.raises(Altered):
+        chain.verify_inclusion(contents(4)[0], 0, 4, chain.inclusion_proof(level[:2], 0), small)
+    with pytest.raises(Altered):
+        chain.verify_consistency(1, 4, level[0], small, chain.consistency_proof(level[:2], 1))
+
+
 def test_a_rewritten_history_is_not_consistent():
     level = hashes(20)
     other = [*level[:5], chain.leaf_hash(b"z" * 32), *level[6:]]

@@ -52,6 +52,8 @@ def test_small_cells_and_small_rests_are_hidden_with_cover():
     women = disclosure.breakdown(Figure("ex", 1000), "sex", {"men": 998, "women": 2}, KEY)
     assert women.shown == {}
     assert {h.cell for h in women.hidden} == {"men", "women"}
+    lone = disclosure.breakdown(Figure("ex", 512), "age", {"26-40": 500, "18-25": 6, "60+": 6}, KEY)
+    assert lone.shown == {}
     with pytest.raises(Refused):
         disclosure.breakdown(Figure("ex", 1000), "sex", {"men": 998, "women": 3}, KEY)
 
@@ -159,6 +161,14 @@ def test_a_reader_who_subtracts_two_bulletins_is_stopped():
     assert disclosure.infer(Ledger((most,)), truth) == []
     (found,) = disclosure.infer(Ledger((total, most)), truth)
     assert (found.cell, found.low, found.high) == ("a/kind/z", 3, 3)
+
+
+def test_a_small_cell_that_is_known_to_a_few_people_is_seen():
+    truth = {"a": {"kind": {"x": 500, "y": 497, "z": 3}}}
+    total = Statement(frozenset({"a"}), 1000, 1000)
+    for width, betrayed in [(8, True), (12, False)]:
+        most = Statement(frozenset({"a/kind/x", "a/kind/y"}), 999 - width, 999)
+        assert bool(disclosure.infer(Ledger((total, most)), truth)) is betrayed
 
 
 def test_a_chain_of_sums_over_two_exchanges_is_seen_too():

@@ -91,10 +91,9 @@ def test_an_undo_takes_back_only_a_mark_of_its_own_tablet():
     state = muster.fold(MANIFEST, whole(("here", "p9"), ("undo", -1)))
     assert state.final
     other = chain("A", ("here", "p1"))
-    foreign_undo = muster.follow(
-        None, id="B0", muster="m1", chain="B", kind=Kind.UNDO, target=muster.digest(other[0])
-    )
-    state = muster.fold(MANIFEST, [*other, foreign_undo])
+    b = chain("B", ("note",))
+    foreign_undo = muster.follow(b[0], id="B1", kind=Kind.UNDO, target=muster.digest(other[0]))
+    state = muster.fold(MANIFEST, [*other, *b, foreign_undo])
     assert state.outcomes["p1"].verdict is Kind.HERE
     assert state.bad_undos == (muster.digest(foreign_undo),)
 
@@ -280,6 +279,13 @@ def test_a_shortfall_by_will_or_health_is_excused_and_by_absence_is_not():
         assert muster.parity(out, inward)[0].level is level
         assert muster.crossing(out, inward, TOGETHER).allowed is (level is not Level.SHORT)
         assert muster.crossing(out, inward, Rule(Simultaneity.TOGETHER)).allowed
+
+
+def test_one_excuse_does_not_cover_two_people():
+    assert (
+        muster.parity(side("o", "here", "here", "here"), side("i", "here", "unfit", "absent"))[0].level
+        is Level.SHORT
+    )
 
 
 def test_direct_cases_wait_for_nobody_and_stand_in_no_balance():

@@ -105,6 +105,9 @@ def test_no_debrief_before_doctor_and_psychologist():
         ]
         assert set(debrief.waits_for) == {"full-examination", "psychologist"} - set(had)
         assert debrief.step.choice
+    put_off = {**done("full-examination"), "psychologist": Mark(StepState.NOT_NOW, ARRIVAL)}
+    waits = {one.step.code: one.waits_for for one in pathway.next_steps(WAY, case(marks=put_off), ARRIVAL)}
+    assert waits["debrief"] == ("psychologist",)
 
 
 def test_a_missed_follow_up_raises_outreach_and_only_that():

@@ -169,6 +169,17 @@ def test_a_checkpoint_taken_out_is_seen(whole, tmp_path):
     assert bent(whole, tmp_path, take_out).startswith("line 55 and below:")
 
 
+def test_leaves_that_no_checkpoint_covers_are_not_the_journal(tmp_path):
+    rows = leaves(20)
+    below = b"\n" + notes(rows, (16,))[0].encode()
+    opened = sum(leaf.salt is not None for leaf in rows)
+    text = f"{journal.FORMAT}\n{ORIGIN}\n20 {opened} {hashlib.sha256(below).hexdigest()}\n"
+    body = "".join(journal.leaf_line(leaf) + "\n" for leaf in rows).encode()
+    (tmp_path / "longer").write_bytes(chain.sign_note(text, ORIGIN, SEED).encode() + b"\n" + body + below)
+    with pytest.raises(Altered, match="line 23: from here on no checkpoint"):
+        journal.verify_export(tmp_path / "longer", KEYS)
+
+
 def test_a_forger_without_the_key_cannot_make_a_whole_file(tmp_path):
     rows = leaves(16)
     journal.write_export(tmp_path / "forged", ORIGIN, rows, notes(rows, (16,), cosigned=False), SEED)

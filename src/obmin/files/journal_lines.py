@@ -23,8 +23,8 @@ from obmin.core.errors import Altered
 FIRST_LEAF_LINE: Final = 7  # lines count from 1; six lines of header come first
 SHARED: Final = 200_000  # leaves from which a second process is worth starting
 _CLOSED: Final = 65  # length of a closed leaf's line: 64 hexadecimal digits and the line's end
-_LINES: Final = 1 << 15  # read at once
-_BYTES: Final = 1 << 22  # read at once
+_LINES: Final = 1 << 10  # read at once
+_BYTES: Final = 1 << 18  # read at once
 _BLOCK: Final = 1024  # leaves of a subtree that is hashed beside the leaves
 
 

@@ -87,7 +87,7 @@ def breakdown(figure: Figure, dimension: str, cells: Mapping[str, int], key: byt
     """The cells of one dimension as they may be shown.
 
     A cell is hidden if it is below `LEAST` (also if empty) or leaves a rest below `LEAST`. Where what is
-    hidden is one cell, or together below `LEAST`, the smallest shown cells are hidden as well, so that no
+    hidden is together below `LEAST`, the smallest shown cells are hidden as well, so that no
     subtraction finds it. Fewer than two shown cells are no breakdown: then nothing is shown.
     Raises `Refused` (`not-a-breakdown`) where the cells do not add up to the figure.
     """
@@ -99,7 +99,7 @@ def breakdown(figure: Figure, dimension: str, cells: Mapping[str, int], key: byt
         if count < LEAST or figure.total - count < LEAST
     }
     shown = sorted((count, cell) for cell, count in cells.items() if cell not in why)
-    while shown and why and (len(why) < 2 or sum(cells[cell] for cell in why) < LEAST):
+    while shown and why and sum(cells[cell] for cell in why) < LEAST:
         why[shown.pop(0)[1]] = "cover"
     if len(shown) < 2:
         why |= {cell: "cover" for _, cell in shown}
