@@ -54,11 +54,13 @@ def wide(page: Page) -> int:
 
 @looks
 def test_axe_finds_nothing_and_no_width_scrolls_sideways(opened: Page) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     for width in WIDTHS:
         opened.set_viewport_size({"width": width, "height": 900})
         assert wide(opened) <= 0, f"at {width}"
+        if width not in (320, 1440):
+            continue
         found = Axe().run(
             opened,
             options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
