@@ -39,11 +39,17 @@ SYSTEM = Actor.of("system", frozenset({Role.ADMINISTRATOR}), party="")
 
 
 def begin(
-    *, agencies: Iterable[AgencyName], leads: Mapping[str, str], officers: Iterable[Officer], request: str = "begin"
+    *,
+    agencies: Iterable[AgencyName],
+    leads: Mapping[str, str],
+    officers: Iterable[Officer],
+    request: str = "begin",
 ) -> None:
     """Begins an instance: its agencies, which of them leads each stage, and its first officers."""
     with perform("instance.begin", actor=SYSTEM, request=request) as gate:
-        Agency.objects.bulk_create([Agency(code=a.code, name_en=a.name_en, name_uk=a.name_uk) for a in agencies])
+        Agency.objects.bulk_create(
+            [Agency(code=a.code, name_en=a.name_en, name_uk=a.name_uk) for a in agencies]
+        )
         Lead.objects.bulk_create([Lead(stage=stage, agency_id=agency) for stage, agency in leads.items()])
         for officer in officers:
             account = Account.objects.create(
@@ -57,7 +63,9 @@ def begin(
 
 def actor(account: Account | str, *, at: datetime | None = None) -> Actor:
     """What this account may do at the moment `at` (now)."""
-    found = account if isinstance(account, Account) else Account.objects.filter(pk=account, is_active=True).first()
+    found = (
+        account if isinstance(account, Account) else Account.objects.filter(pk=account, is_active=True).first()
+    )
     if found is None:
         raise NotFound("There is no such account.")
     moment = at or clock.now()

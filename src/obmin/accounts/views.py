@@ -16,7 +16,11 @@ from obmin.accounts.models import Account
 @require_GET
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The door. A training home lists whose link to ask for; it never prints the links themselves."""
-    accounts = Account.objects.select_related("agency").prefetch_related("appointments") if settings.OBMIN.training else []
+    accounts = (
+        Account.objects.select_related("agency").prefetch_related("appointments")
+        if settings.OBMIN.training
+        else []
+    )
     return render(request, "accounts/sign_in.html", {"accounts": accounts, "training": settings.OBMIN.training})
 
 

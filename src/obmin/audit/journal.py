@@ -117,8 +117,10 @@ def witness() -> str:
 
 def keep_cosigned(note: str, keys: Mapping[str, bytes]) -> None:
     """Keeps the cosignatures that came back on a checkpoint of ours."""
-    found = chain.parse_checkpoint(note, origin(), {**keys, origin(): chain.public_key(settings.OBMIN.secret("journal"))})
+    found = chain.parse_checkpoint(
+        note, origin(), {**keys, origin(): chain.public_key(settings.OBMIN.secret("journal"))}
+    )
     kept = Checkpoint.objects.get(size=found.size)
-    if note.split("\n\n")[0] != kept.note.split("\n\n")[0]:
+    if note.split("\n\n", maxsplit=1)[0] != kept.note.split("\n\n")[0]:
         raise Altered("The checkpoint that came back is not the one that was sent.")
     Checkpoint.objects.filter(pk=kept.pk).update(note=note)

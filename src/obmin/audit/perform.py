@@ -73,7 +73,14 @@ def perform(
     try:
         with transaction.atomic():
             tree, _ = Tree.objects.select_for_update().get_or_create(pk=1)
-            gate = Gate(act, actor, clock.next_moment(tree.moment, at), subject, request or f"{name}/{tree.size}", found=subject)
+            gate = Gate(
+                act,
+                actor,
+                clock.next_moment(tree.moment, at),
+                subject,
+                request or f"{name}/{tree.size}",
+                found=subject,
+            )
             before = _admit(gate, second, seen, reason)
             yield gate
             after = _move(gate, before)

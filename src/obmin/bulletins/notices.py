@@ -64,7 +64,9 @@ def draft(
     return bulletin
 
 
-def approve(bulletin: Bulletin, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None) -> None:
+def approve(
+    bulletin: Bulletin, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None
+) -> None:
     """One of two approvals; each by somebody other than the author and the other approver."""
     with perform("bulletins.approve", actor=actor, subject=bulletin, seen=seen, request=request, at=at) as gate:
         if actor.id in (bulletin.drafted_by, *bulletin.approved_by):
@@ -75,7 +77,9 @@ def approve(bulletin: Bulletin, *, actor: Actor, seen: int | None = None, reques
         gate.ends = "APPROVED" if len(approved) > 1 else "APPROVED_ONCE"
 
 
-def publish(bulletin: Bulletin, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None) -> None:
+def publish(
+    bulletin: Bulletin, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None
+) -> None:
     """Publishes, if every check says so; refused with each reason if not."""
     with perform("bulletins.publish", actor=actor, subject=bulletin, seen=seen, request=request, at=at) as gate:
         decision = checks(bulletin)
@@ -92,13 +96,18 @@ def checks(bulletin: Bulletin) -> Decision:
     claim = disclosure.Bulletin(
         kind=Kind.RESULT,
         exchange=exchange.pk,
-        texts={"en": f"{bulletin.title_en}\n{bulletin.text_en}", "uk": f"{bulletin.title_uk}\n{bulletin.text_uk}"},
+        texts={
+            "en": f"{bulletin.title_en}\n{bulletin.text_en}",
+            "uk": f"{bulletin.title_uk}\n{bulletin.text_uk}",
+        },
         written_by=bulletin.drafted_by,
         approved_by=tuple(bulletin.approved_by),
         figures=(figure,),
         tables=(table,) if table.shown else (),
     )
-    return disclosure.decide(claim, _facts(exchange, figure), _known(), _ledger(bulletin), disclosure.read_words())
+    return disclosure.decide(
+        claim, _facts(exchange, figure), _known(), _ledger(bulletin), disclosure.read_words()
+    )
 
 
 def _facts(exchange: Exchange, figure: Figure) -> Facts:
@@ -122,7 +131,9 @@ def _facts(exchange: Exchange, figure: Figure) -> Facts:
 def _figure(exchange: Exchange) -> tuple[Figure, Table]:
     ours, theirs = _receipts(exchange)
     completion = disclosure.Completion(exchange.pk, exchange.state in FINISHED, ours, theirs)
-    earlier = Bulletin.objects.filter(exchange=exchange, state="PUBLISHED").values_list("figures", flat=True).first()
+    earlier = (
+        Bulletin.objects.filter(exchange=exchange, state="PUBLISHED").values_list("figures", flat=True).first()
+    )
     frozen = {exchange.pk: Figure(exchange.pk, earlier["total"])} if earlier else {}
     figure = disclosure.freeze(completion, frozen)
     return figure, disclosure.breakdown(figure, "track", _tracks(exchange), settings.OBMIN.secret("rounding"))
@@ -131,7 +142,9 @@ def _figure(exchange: Exchange) -> tuple[Figure, Table]:
 def _receipts(exchange: Exchange) -> tuple[int, int]:
     """Counted people who came home: by our manifests, and by the acts that the other side signed."""
     ours = theirs = 0
-    for muster in Muster.objects.filter(exchange=exchange, direction="in", state="SIGNED").select_related("act"):
+    for muster in Muster.objects.filter(exchange=exchange, direction="in", state="SIGNED").select_related(
+        "act"
+    ):
         counted = set(muster.lines.filter(counted=True).values_list("line", flat=True))
         ours += muster.lines.filter(counted=True, outcome="here").count()
         theirs += len(counted.intersection(packages.parse(bytes(muster.act.body))["here"]))
@@ -139,13 +152,19 @@ def _receipts(exchange: Exchange) -> tuple[int, int]:
 
 
 def _tracks(exchange: Exchange) -> dict[str, int]:
-    lines = Muster.objects.filter(exchange=exchange, direction="in", state="SIGNED", lines__counted=True, lines__outcome="here")
+    lines = Muster.objects.filter(
+        exchange=exchange, direction="in", state="SIGNED", lines__counted=True, lines__outcome="here"
+    )
     return dict(lines.values_list("lines__track").annotate(Count("lines__pk")).order_by("lines__track"))
 
 
 def _known() -> Known:
-    names = set(Identity.objects.values_list("name", flat=True)) | set(Identity.objects.values_list("romanised", flat=True))
-    places = set(Site.objects.values_list("name_en", flat=True)) | set(Site.objects.values_list("name_uk", flat=True))
+    names = set(Identity.objects.values_list("name", flat=True)) | set(
+        Identity.objects.values_list("romanised", flat=True)
+    )
+    places = set(Site.objects.values_list("name_en", flat=True)) | set(
+        Site.objects.values_list("name_uk", flat=True)
+    )
     places |= set(Muster.objects.values_list("crossing", flat=True))
     numbers = set(Identity.objects.exclude(service_number="").values_list("service_number", flat=True))
     return Known(frozenset(names), frozenset(places), frozenset(numbers))

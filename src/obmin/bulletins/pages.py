@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from obmin.bulletins import notices
 from obmin.bulletins.models import Bulletin
@@ -29,7 +28,9 @@ def bulletins(exchange: Exchange) -> parts.Grid:
     rows = [
         parts.Row(
             (
-                parts.Link(_("Bulletin %(n)s") % {"n": b.number}, reverse("bulletin", args=[exchange.pk, b.number])),
+                parts.Link(
+                    _("Bulletin %(n)s") % {"n": b.number}, reverse("bulletin", args=[exchange.pk, b.number])
+                ),
                 parts.Mark("bulletin", b.state),
                 b.title_uk if ukrainian else b.title_en,
                 say.moment(b.published_at),

@@ -20,8 +20,12 @@ from obmin.web import parts
 @require_GET
 def bulletins_page(request: HttpRequest, exchange: str) -> HttpResponse:
     found = get_object_or_404(Exchange, pk=exchange)
-    none = parts.Empty(_("Nothing has been drafted"), _("A bulletin follows when everybody is received and every family told."))
-    return render(request, "bulletins/bulletins.html", {"exchange": found, "grid": pages.bulletins(found), "none": none})
+    none = parts.Empty(
+        _("Nothing has been drafted"), _("A bulletin follows when everybody is received and every family told.")
+    )
+    return render(
+        request, "bulletins/bulletins.html", {"exchange": found, "grid": pages.bulletins(found), "none": none}
+    )
 
 
 @shows(Area.BULLETINS)

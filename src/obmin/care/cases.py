@@ -16,8 +16,8 @@ from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, WrongState
 from obmin.core.pathway import Basis, Hostilities, Mark, Pathway, Service, StepState
 from obmin.negotiation import terms
-from obmin.negotiation.queries import arriving
 from obmin.negotiation.models import Exchange
+from obmin.negotiation.queries import arriving
 from obmin.people.rows import insert, update
 from obmin.reception.models import Plan
 
@@ -40,12 +40,31 @@ def open_cases(
         sites = dict(plan.assignments.values_list("offer_id", "site_id")) if plan else {}
         received = arriving(exchange).filter(state="RECEIVED", case=None, manifests__muster__phase=phase)
         rows = [
-            (gate.new_id(), offer.pk, offer.line.person_id, sites.get(offer.pk, ""), offer.category, offer.direct)
+            (
+                gate.new_id(),
+                offer.pk,
+                offer.line.person_id,
+                sites.get(offer.pk, ""),
+                offer.category,
+                offer.direct,
+            )
             for offer in received.select_related("line")
         ]
         insert(
             Case,
-            ("key", "version", "exchange", "offer", "person", "site", "category", "direct", "pathway", "state", "opened_at"),
+            (
+                "key",
+                "version",
+                "exchange",
+                "offer",
+                "person",
+                "site",
+                "category",
+                "direct",
+                "pathway",
+                "state",
+                "opened_at",
+            ),
             [(key, 1, exchange.pk, *rest, way().version, "RECEIVED", gate.now) for key, *rest in rows],
         )
         steps = [
@@ -68,7 +87,7 @@ def record_step(
     request: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Records what became of a step. "Not now" is open to whatever is the returnee's choice, without a reason."""
+    """Records what became of a step. Whatever is the returnee's choice can be "not now", without a reason."""
     with perform("care.step", actor=actor, subject=case, seen=seen, request=request, at=at) as gate:
         _record([case], code, answer, actor, gate.now)
         gate.fact("step", code)
@@ -85,7 +104,9 @@ def record_round(
         gate.fact("cases", len(cases))
 
 
-def move(case: Case, to: str, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None) -> None:
+def move(
+    case: Case, to: str, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None
+) -> None:
     """Moves a case on, where its steps and the law allow it (Art. 117)."""
     with perform("care.move", actor=actor, subject=case, seen=seen, request=request, at=at) as gate:
         hostilities = Hostilities(terms.agreement(terms.current(case.exchange)).hostilities.value)

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.utils.translation import get_language
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from obmin.care.cases import way
 from obmin.care.models import Case
@@ -54,9 +53,15 @@ def cases(page: Page[Case]) -> parts.Grid:
     rows = []
     for case in page:
         href = reverse("case", args=[case.pk])
-        who = named(case.person, href) if case.person else parts.Person(case.offer.line.name, href=href, lang="und")
+        who = (
+            named(case.person, href)
+            if case.person
+            else parts.Person(case.offer.line.name, href=href, lang="und")
+        )
         due = say.moment(getattr(case, "next_due", None))
-        rows.append(parts.Row((who, parts.Mark("case", case.state), due, say.moment(case.opened_at), case.site)))
+        rows.append(
+            parts.Row((who, parts.Mark("case", case.state), due, say.moment(case.opened_at), case.site))
+        )
     return parts.Grid(_("Returnees"), columns, rows)
 
 

@@ -24,8 +24,12 @@ def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Everybody who came home, those with the earliest open step first."""
     found = get_object_or_404(Exchange, pk=exchange)
     page = Paginator(cases.of(found), 100).get_page(request.GET.get("page"))
-    none = parts.Empty(_("Nobody has come home yet"), _("Cases open when both sides have signed the day’s act."))
-    return render(request, "care/cases.html", {"exchange": found, "page": page, "grid": pages.cases(page), "none": none})
+    none = parts.Empty(
+        _("Nobody has come home yet"), _("Cases open when both sides have signed the day’s act.")
+    )
+    return render(
+        request, "care/cases.html", {"exchange": found, "page": page, "grid": pages.cases(page), "none": none}
+    )
 
 
 @shows(Area.CARE)

@@ -33,7 +33,11 @@ def open_home(home: Path) -> None:
 def init(options: argparse.Namespace) -> int:
     home = home_of(options)
     create_training(
-        home, party=options.party, name=f"Training centre, {options.party}", seed=options.seed, began=datetime.now(UTC)
+        home,
+        party=options.party,
+        name=f"Training centre, {options.party}",
+        seed=options.seed,
+        began=datetime.now(UTC),
     )
     open_home(home)
     from obmin.accounts import people

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
 from obmin import __version__
 from obmin.cli import run
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add(commands: _Commands, name: str, help: str, call: object) -> argparse.ArgumentParser:
@@ -35,7 +36,9 @@ def _add(commands: _Commands, name: str, help: str, call: object) -> argparse.Ar
 
 
 def _home(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--home", type=Path, default=None, help="the instance (default: OBMIN_HOME or ./obmin-home)")
+    command.add_argument(
+        "--home", type=Path, default=None, help="the instance (default: OBMIN_HOME or ./obmin-home)"
+    )
 
 
 def _instance(commands: _Commands) -> None:
@@ -80,14 +83,18 @@ def _terms(commands: _Commands) -> None:
     verify.add_argument("file", type=Path, metavar="FILE")
     verify.add_argument("--carried-out", type=Path, required=True, metavar="TABLE")
     verify.add_argument("--as-of", help="judge as of this date")
-    compose = _add(commands, "compose", "the lists by phase, proven, with a reason for each person", run.compose)
+    compose = _add(
+        commands, "compose", "the lists by phase, proven, with a reason for each person", run.compose
+    )
     compose.add_argument("agreement", type=Path, metavar="AGREEMENT")
     compose.add_argument("register", type=Path, metavar="REGISTER")
     compose.add_argument("--party", required=True, help="who holds the people of the register")
     compose.add_argument("--out", type=Path, required=True, metavar="DIR")
     compose.add_argument("--policy", type=Path, help="another policy than the default one")
     compose.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
-    compose.add_argument("--recipient", action="append", default=[], help="age key of a legal or medical officer")
+    compose.add_argument(
+        "--recipient", action="append", default=[], help="age key of a legal or medical officer"
+    )
     fit = _add(commands, "fit", "which clause each line of a list satisfies or breaks", run.fit)
     fit.add_argument("agreement", type=Path, metavar="AGREEMENT")
     fit.add_argument("list", type=Path, metavar="LIST")
@@ -96,8 +103,8 @@ def _terms(commands: _Commands) -> None:
 
 
 def _rounds_and_after(commands: _Commands) -> None:
-    round = commands.add_parser("round", help="list rounds as signed packages")
-    acts = round.add_subparsers(metavar="act", required=True)
+    rounds = commands.add_parser("round", help="list rounds as signed packages")
+    acts = rounds.add_subparsers(metavar="act", required=True)
     verify = _add(acts, "verify", "does the signature of a package hold", run.round_verify)
     verify.add_argument("package", type=Path, metavar="NAME.json")
     verify.add_argument("--key", type=Path, required=True, help="the sender's public key")
@@ -112,6 +119,7 @@ def _rounds_and_after(commands: _Commands) -> None:
     prove = _add(acts, "prove", "prove that one entry is in the journal", run.journal_prove)
     prove.add_argument("file", type=Path, metavar="JOURNAL")
     prove.add_argument("index", type=int)
+    prove.add_argument("--key", type=Path, help="the instance's public journal key")
     prove.add_argument("--out", type=Path, required=True)
     export = _add(acts, "export", "write the journal of an instance for others to check", run.journal_export)
     _home(export)

@@ -17,7 +17,9 @@ class Teller:
     def __enter__(self) -> Teller:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._write("")
 
     def tell(self, step: str, share: float) -> None:

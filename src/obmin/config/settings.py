@@ -78,7 +78,10 @@ _SQLITE = {
         # A write takes the write lock before it reads, so that two people never finalise one thing.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+        ),
     },
 }
 _URL = os.environ.get("OBMIN_DATABASE_URL", "")

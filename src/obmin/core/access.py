@@ -60,7 +60,9 @@ _STAGES = (Area.BOARD, Area.TERMS)
 READS: dict[Role, frozenset[Area]] = {
     Role.REGISTRAR: frozenset({*_STAGES, Area.REGISTER}),
     Role.TRACING: frozenset({*_STAGES, Area.REGISTER, Area.TRACING}),
-    Role.LISTS: frozenset({*_STAGES, Area.REGISTER, Area.TRACING, Area.LISTS, Area.ROUNDS, Area.RECEPTION, Area.HANDOVER}),
+    Role.LISTS: frozenset(
+        {*_STAGES, Area.REGISTER, Area.TRACING, Area.LISTS, Area.ROUNDS, Area.RECEPTION, Area.HANDOVER}
+    ),
     Role.NEGOTIATOR: frozenset({*_STAGES, Area.LISTS, Area.ROUNDS}),
     Role.LEGAL: frozenset({*_STAGES, Area.REGISTER, Area.LISTS, Area.ROUNDS, Area.COURT, Area.WILL}),
     Role.MEDICAL: frozenset({*_STAGES, Area.REGISTER, Area.RECEPTION, Area.MEDICAL}),
@@ -76,7 +78,9 @@ READS: dict[Role, frozenset[Area]] = {
     Role.PRESS: frozenset({Area.BOARD, Area.BULLETINS}),
     Role.PROTECTION: frozenset({Area.BOARD, Area.JOURNAL, Area.BULLETINS}),
     Role.AUDITOR: frozenset({Area.BOARD, Area.JOURNAL, Area.TERMS}),
-    Role.APPROVER: frozenset({*_STAGES, Area.LISTS, Area.ROUNDS, Area.RECEPTION, Area.HANDOVER, Area.BULLETINS}),
+    Role.APPROVER: frozenset(
+        {*_STAGES, Area.LISTS, Area.ROUNDS, Area.RECEPTION, Area.HANDOVER, Area.BULLETINS}
+    ),
     Role.ADMINISTRATOR: frozenset({Area.JOURNAL}),
     Role.OBSERVER: frozenset({Area.BOARD, Area.TERMS}),
 }
@@ -113,13 +117,17 @@ class Decision:
 YES = Decision(True)
 
 
-def decide(act: Act, actor: Actor, *, state: str | None = None, second: Actor | None = None, reason: str = "") -> Decision:
+def decide(
+    act: Act, actor: Actor, *, state: str | None = None, second: Actor | None = None, reason: str = ""
+) -> Decision:
     """May `actor` do `act` to a thing in `state`, with this second person and this reason?"""
     if not actor.roles & act.roles:
         who = ", ".join(sorted(role.value for role in act.roles))
         return Decision(False, "not-allowed", f"This is done by: {who}.")
     if act.starts and state not in act.starts:
-        return Decision(False, "wrong-state", f"It is {state}; this starts from {', '.join(sorted(act.starts))}.")
+        return Decision(
+            False, "wrong-state", f"It is {state}; this starts from {', '.join(sorted(act.starts))}."
+        )
     if act.reason and not reason.strip():
         return Decision(False, "reason-missing", "Say why: this act is recorded with its reason.")
     if act.second:

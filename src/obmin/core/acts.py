@@ -68,19 +68,52 @@ _TABLE: Final = (
     _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
     # 3 terms
     _act("terms.open", "Open an exchange", R.NEGOTIATOR, ends="DRAFT"),
-    _act("terms.adopt", "Adopt the terms", R.NEGOTIATOR, ("DRAFT", "TERMS_AGREED", "LISTS_OPEN"), "TERMS_AGREED", second=(R.LEGAL,)),
+    _act(
+        "terms.adopt",
+        "Adopt the terms",
+        R.NEGOTIATOR,
+        ("DRAFT", "TERMS_AGREED", "LISTS_OPEN"),
+        "TERMS_AGREED",
+        second=(R.LEGAL,),
+    ),
     # 4 lists
     _act("lists.compose", "Compose a list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), "LISTS_OPEN"),
     _act("lists.take-off", "Take a person off the list", R.LISTS, reason=True),
     # 5 rounds
-    _act("rounds.wanted", "Send the wanted list", R.TRACING, ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)),
+    _act(
+        "rounds.wanted", "Send the wanted list", R.TRACING, ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)
+    ),
     _act("rounds.propose", "Send a list", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,)),
     _act("rounds.fit", "Hold their list against the terms", R.NEGOTIATOR),
-    _act("rounds.answer", "Answer the other side's list", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)),
-    _act("rounds.receive", "Take in a package", (R.NEGOTIATOR, R.TRACING), ("TERMS_AGREED", "LISTS_OPEN", "LISTS_FROZEN")),
-    _act("rounds.freeze", "Lock and sign both lists", R.NEGOTIATOR, "LISTS_OPEN", "LISTS_FROZEN", second=(R.APPROVER,)),
+    _act(
+        "rounds.answer",
+        "Answer the other side's list",
+        (R.NEGOTIATOR, R.TRACING),
+        ("TERMS_AGREED", "LISTS_OPEN"),
+        second=(R.APPROVER,),
+    ),
+    _act(
+        "rounds.receive",
+        "Take in a package",
+        (R.NEGOTIATOR, R.TRACING),
+        ("TERMS_AGREED", "LISTS_OPEN", "LISTS_FROZEN"),
+    ),
+    _act(
+        "rounds.freeze",
+        "Lock and sign both lists",
+        R.NEGOTIATOR,
+        "LISTS_OPEN",
+        "LISTS_FROZEN",
+        second=(R.APPROVER,),
+    ),
     # 6 reception
-    _act("reception.send-summaries", "Send sealed medical summaries", R.MEDICAL, "LISTS_FROZEN", second=(R.APPROVER,)),
+    _act(
+        "reception.send-summaries",
+        "Send sealed medical summaries",
+        R.MEDICAL,
+        "LISTS_FROZEN",
+        second=(R.APPROVER,),
+    ),
     _act("reception.take-summaries", "Take in sealed medical summaries", R.MEDICAL, "LISTS_FROZEN"),
     _act("reception.resources", "Record sites, staff and vehicles", R.PLANNER),
     _act("reception.plan", "Plan the reception", R.PLANNER),
@@ -90,12 +123,34 @@ _TABLE: Final = (
     _act("reception.go", "Go", R.APPROVER, "READY", "GO", second=(R.MEDICAL, R.LEGAL)),
     # 7 handover
     _act("handover.issue", "Issue the day's manifests", R.HANDOVER, ("GO", "RUNNING"), "RUNNING"),
-    _act("handover.clear", "Confirm will and fitness before boarding", R.HANDOVER, ("GO", "RUNNING"), second=(R.INTERVIEWER, R.MEDICAL)),
+    _act(
+        "handover.clear",
+        "Confirm will and fitness before boarding",
+        R.HANDOVER,
+        ("GO", "RUNNING"),
+        second=(R.INTERVIEWER, R.MEDICAL),
+    ),
     _act("handover.merge", "Take in events of the tablets", R.HANDOVER, ("ISSUED", "CLOSED"), "ISSUED"),
-    _act("handover.close", "Close the day and sign the act", R.HANDOVER, "ISSUED", "CLOSED", second=(R.APPROVER,)),
-    _act("handover.sign", "Countersign, or take in the countersignature", R.HANDOVER, "CLOSED", "SIGNED", second=(R.APPROVER,)),
+    _act(
+        "handover.close", "Close the day and sign the act", R.HANDOVER, "ISSUED", "CLOSED", second=(R.APPROVER,)
+    ),
+    _act(
+        "handover.sign",
+        "Countersign, or take in the countersignature",
+        R.HANDOVER,
+        "CLOSED",
+        "SIGNED",
+        second=(R.APPROVER,),
+    ),
     _act("handover.complete", "Complete the exchange", R.HANDOVER, "RUNNING", "COMPLETED"),
-    _act("handover.reconcile", "Reconcile list, manifest and act", R.HANDOVER, "COMPLETED", "RECONCILED", second=(R.APPROVER,)),
+    _act(
+        "handover.reconcile",
+        "Reconcile list, manifest and act",
+        R.HANDOVER,
+        "COMPLETED",
+        "RECONCILED",
+        second=(R.APPROVER,),
+    ),
     # 8 care
     _act("care.open", "Open cases", R.CASE),
     _act("care.step", "Record a step of a case", (R.CASE, R.MEDICAL, R.PSYCHOLOGIST)),

@@ -38,7 +38,8 @@ class Party:
     answer: dict[str, Any] = field(default_factory=dict)
 
     def ask(self, step: str) -> None:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         try:
             self.process.stdin.write(json.dumps({"step": step}) + "\n")
             self.process.stdin.flush()

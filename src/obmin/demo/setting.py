@@ -22,7 +22,11 @@ from obmin.files.tables import write_table
 from obmin.files.whole import write_text
 
 BEGAN: Final = datetime(2025, 5, 16, 15, tzinfo=UTC)
-NAMES: Final = {"UKR": "Coordination centre, Ukraine", "RUS": "Coordination centre, Russia", "NTR": "Neutral intermediary"}
+NAMES: Final = {
+    "UKR": "Coordination centre, Ukraine",
+    "RUS": "Coordination centre, Russia",
+    "NTR": "Neutral intermediary",
+}
 FORMAT: Final = "obmin-story/1"
 
 

@@ -75,7 +75,7 @@ def main(home: str, out: str, shared: str, other: str) -> None:
             answer: dict[str, object] = {"ok": True, "counts": steps[name](side)}
         except Refused as refusal:
             answer = {"ok": False, "code": refusal.code, "reason": refusal.message}
-        except Exception:  # noqa: BLE001 - the driver prints it and stops the story
+        except Exception:
             answer = {"ok": False, "code": "broken", "reason": traceback.format_exc()}
         answer["seconds"] = round(time.perf_counter() - began, 3)
         print(json.dumps(answer), flush=True)

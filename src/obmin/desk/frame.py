@@ -100,7 +100,9 @@ def _groups(path: str, actor: Actor, exchange: Exchange | None) -> list[Group]:
             links.append(Link(word, href, icon, standing.waiting, current=_within(path, href)))
         groups.append(Group(links, _("Exchange %(key)s") % {"key": exchange.pk}))
     if actor.reads(Area.JOURNAL):
-        groups.append(Group([Link(_("Journal"), reverse("journal"), "book-lock", current=path == "/journal")], _("Desk")))
+        groups.append(
+            Group([Link(_("Journal"), reverse("journal"), "book-lock", current=path == "/journal")], _("Desk"))
+        )
     return groups
 
 

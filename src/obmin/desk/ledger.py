@@ -25,7 +25,8 @@ def journal(page: Page[Entry]) -> dict[str, Any]:
     )
     rows = [parts.Row((say.moment(e.at), _what(e), e.actor, e.subject, _facts(e))) for e in page]
     checkpoints = [
-        {"at": c.at, "size": c.size, "root": c.note.split("\n")[2]} for c in Checkpoint.objects.order_by("-size")[:10]
+        {"at": c.at, "size": c.size, "root": c.note.split("\n")[2]}
+        for c in Checkpoint.objects.order_by("-size")[:10]
     ]
     return {"grid": parts.Grid(_("Entries"), columns, rows), "checkpoints": checkpoints}
 

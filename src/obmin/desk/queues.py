@@ -74,7 +74,9 @@ def _rounds() -> list[Task]:
             text = ngettext("Answer %(n)s line of round %(r)s", "Answer %(n)s lines of round %(r)s", open_lines)
             address = reverse("round", args=[found.exchange_id, found.number])
             owner = frozenset({Role.NEGOTIATOR})
-            tasks.append(Task(text % {"n": open_lines, "r": found.number}, address, Area.ROUNDS, owner, found.expires))
+            tasks.append(
+                Task(text % {"n": open_lines, "r": found.number}, address, Area.ROUNDS, owner, found.expires)
+            )
     return tasks
 
 
@@ -85,7 +87,9 @@ def _steps(now: datetime) -> list[Task]:
         if count := due.count():
             text = ngettext("%(n)s step of care is due", "%(n)s steps of care are due", count) % {"n": count}
             first = due.values_list("due", flat=True)[0]
-            tasks.append(Task(text, reverse("care", args=[exchange.pk]), Area.CARE, frozenset({Role.CASE}), first))
+            tasks.append(
+                Task(text, reverse("care", args=[exchange.pk]), Area.CARE, frozenset({Role.CASE}), first)
+            )
     return tasks
 
 
@@ -94,5 +98,7 @@ def _bulletins() -> list[Task]:
     for bulletin in Bulletin.objects.exclude(state="PUBLISHED"):
         owner = frozenset({Role.PRESS if bulletin.state == "APPROVED" else Role.APPROVER})
         text = _("Bulletin %(n)s waits for approval") % {"n": bulletin.number}
-        tasks.append(Task(text, reverse("bulletin", args=[bulletin.exchange_id, bulletin.number]), Area.BULLETINS, owner))
+        tasks.append(
+            Task(text, reverse("bulletin", args=[bulletin.exchange_id, bulletin.number]), Area.BULLETINS, owner)
+        )
     return tasks

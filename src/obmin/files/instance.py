@@ -67,11 +67,13 @@ class Instance:
         return path.read_bytes()
 
     def derive(self, *context: str) -> bytes:
-        """32 bytes that look random: from the seed and the context in training, from the system else."""
+        """32 bytes that look random: from seed and context in training, from the system else."""
         if self.seed is None:
             return secrets.token_bytes(32)
         message = "\x1f".join(context).encode()
-        return hmac.digest(hashlib.sha256(f"obmin/{self.party}/{self.seed}".encode()).digest(), message, "sha256")
+        return hmac.digest(
+            hashlib.sha256(f"obmin/{self.party}/{self.seed}".encode()).digest(), message, "sha256"
+        )
 
 
 def load(home: Path) -> Instance:
@@ -104,7 +106,13 @@ def create_training(home: Path, *, party: str, name: str, seed: str, began: date
     if not (home / FILE).exists():
         for folder in FOLDERS:
             (home / folder).mkdir(parents=True, exist_ok=True)
-        lines = {"party": party, "name": name, "mode": Mode.TRAINING.value, "seed": seed, "began": began.isoformat()}
+        lines = {
+            "party": party,
+            "name": name,
+            "mode": Mode.TRAINING.value,
+            "seed": seed,
+            "began": began.isoformat(),
+        }
         text = "".join(f'{key} = "{value}"\n' for key, value in lines.items())
         whole = home / f".{FILE}.new"
         whole.write_text(text, encoding="utf-8")

@@ -20,8 +20,8 @@ from obmin.core.person import FIT_TO_TRAVEL, Will, judicially_held
 from obmin.files import packages
 from obmin.handover.models import Event, ManifestLine, Muster, TransferAct
 from obmin.negotiation import keys, terms
-from obmin.negotiation.queries import arriving
 from obmin.negotiation.models import Exchange, ListLine, TheirOffer
+from obmin.negotiation.queries import arriving
 from obmin.people import queries
 from obmin.people.models import Person
 from obmin.people.rows import insert, update
@@ -31,12 +31,22 @@ FORMAT: Final = "obmin-act/1"
 CHAINS: Final = 4  # tablets at a muster
 
 
-def clear(exchange: Exchange, phase: str, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> int:
+def clear(
+    exchange: Exchange,
+    phase: str,
+    *,
+    actor: Actor,
+    second: Actor,
+    request: str = "",
+    at: datetime | None = None,
+) -> int:
     """Asks of everybody who leaves in this phase: will, fitness, court, and whether the record has changed.
 
     Who is no longer clear is left behind under a neutral code; the reason stays where it belongs.
     """
-    with perform("handover.clear", actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+    with perform(
+        "handover.clear", actor=actor, subject=exchange, second=second, request=request, at=at
+    ) as gate:
         lines = list(_leaving(exchange, phase).filter(state="FROZEN").select_related("person"))
         held = {row["id"]: row for row in queries.held_frame().to_dicts()}
         verdicts = [(_clearance(held.get(line.person_id), gate.now), line.pk) for line in lines]
@@ -87,7 +97,12 @@ def issue(
 
 
 def merge(
-    muster: Muster, events: Iterable[Mapping[str, Any]], *, actor: Actor, request: str = "", at: datetime | None = None
+    muster: Muster,
+    events: Iterable[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    request: str = "",
+    at: datetime | None = None,
 ) -> int:
     """Takes in what tablets recorded, in any order and as often as it comes; returns how many were new."""
     read = {core.digest(event): event for event in (core.event_from_data(dict(data)) for data in events)}
@@ -102,13 +117,17 @@ def merge(
         folded = status(muster)
         verdicts = {line: outcome.verdict or "" for line, outcome in folded.outcomes.items()}
         rows = muster.lines.values_list("line", "outcome", "pk")
-        update(ManifestLine, ("outcome",), [(str(verdicts[ln]), pk) for ln, was, pk in rows if verdicts[ln] != was])
+        update(
+            ManifestLine, ("outcome",), [(str(verdicts[ln]), pk) for ln, was, pk in rows if verdicts[ln] != was]
+        )
         gate.fact("new", len(new))
         gate.fact("here", len(folded.lines(core.Kind.HERE)))
     return len(new)
 
 
-def close(muster: Muster, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> None:
+def close(
+    muster: Muster, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+) -> None:
     """Closes the day: nothing open, nothing lost, nothing said in two ways. The sender signs the act."""
     with perform("handover.close", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
         folded = status(muster)
@@ -127,7 +146,14 @@ def close(muster: Muster, *, actor: Actor, second: Actor, request: str = "", at:
 
 
 def countersign(
-    muster: Muster, body: bytes, signature: str, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+    muster: Muster,
+    body: bytes,
+    signature: str,
+    *,
+    actor: Actor,
+    second: Actor,
+    request: str = "",
+    at: datetime | None = None,
 ) -> TransferAct:
     """As the receiver: their act names exactly those whom we received, or nothing is signed."""
     with perform("handover.sign", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
@@ -136,7 +162,9 @@ def countersign(
         here = status(muster).lines(core.Kind.HERE)
         if set(told["here"]) != here or told["phase"] != muster.phase or told["exchange"] != muster.exchange_id:
             apart = len(set(told["here"]) ^ here)
-            raise Altered(f"The act names other people than we received: {apart} lines differ.", code="act-differs")
+            raise Altered(
+                f"The act names other people than we received: {apart} lines differ.", code="act-differs"
+            )
         act = TransferAct.objects.create(
             muster=muster,
             body=body,
@@ -153,7 +181,13 @@ def countersign(
 
 
 def take_countersignature(
-    muster: Muster, signature: str, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+    muster: Muster,
+    signature: str,
+    *,
+    actor: Actor,
+    second: Actor,
+    request: str = "",
+    at: datetime | None = None,
 ) -> None:
     """As the sender: their signature stands under our act, so these people have gone home."""
     with perform("handover.sign", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
@@ -177,9 +211,13 @@ def complete(exchange: Exchange, *, actor: Actor, request: str = "", at: datetim
         gate.fact("acts", signed)
 
 
-def reconcile(exchange: Exchange, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> None:
+def reconcile(
+    exchange: Exchange, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+) -> None:
     """List, manifest and act name the same people, or the difference is a recorded exception."""
-    with perform("handover.reconcile", actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+    with perform(
+        "handover.reconcile", actor=actor, subject=exchange, second=second, request=request, at=at
+    ) as gate:
         for muster in exchange.musters.select_related("act"):
             named = set(packages.parse(bytes(muster.act.body))["here"])
             manifest_here = set(muster.lines.filter(outcome="here").values_list("line", flat=True))
@@ -229,7 +267,8 @@ def _clearance(row: Mapping[str, Any] | None, now: datetime) -> str:
         return "WITHDRAWN"
     if row["will"] != Will.CONSENTS:
         return "REFUSED"
-    if row["fitness"] not in FIT_TO_TRAVEL:
+    until = row["fitness_until"]
+    if row["fitness"] not in FIT_TO_TRAVEL or (until and until < now.date().isoformat()):
         return "UNFIT"
     if judicially_held(row["judicial"], row["dp_consent"], row["own_consent"]):
         return "WITHDRAWN"
@@ -237,13 +276,27 @@ def _clearance(row: Mapping[str, Any] | None, now: datetime) -> str:
 
 
 def _leaving(exchange: Exchange, phase: str) -> Any:
-    return ListLine.objects.filter(draft__exchange=exchange, draft__state="FROZEN", phase=phase).order_by("position")
+    return ListLine.objects.filter(draft__exchange=exchange, draft__state="FROZEN", phase=phase).order_by(
+        "position"
+    )
 
 
 def _departures(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
-    lines = _leaving(exchange, phase).filter(state="CLEARED").order_by("direct", "position").select_related("person")
+    lines = (
+        _leaving(exchange, phase)
+        .filter(state="CLEARED")
+        .order_by("direct", "position")
+        .select_related("person")
+    )
     return [
-        {"line": x.line, "track": x.person.category, "counted": not x.direct, "vehicle": "", "ours": x.pk, "theirs": None}
+        {
+            "line": x.line,
+            "track": x.person.category,
+            "counted": not x.direct,
+            "vehicle": "",
+            "ours": x.pk,
+            "theirs": None,
+        }
         for x in lines
     ]
 
@@ -270,5 +323,7 @@ def _arrivals(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
 def _move(gate: Gate, people: list[str], state: str) -> None:
     """Moves people by an act that names them; each record's version grows, so that older views show as old."""
     versions = dict(Person.objects.in_bulk(people))
-    update(Person, ("state", "version", "since"), [(state, versions[k].version + 1, gate.now, k) for k in people])
+    update(
+        Person, ("state", "version", "since"), [(state, versions[k].version + 1, gate.now, k) for k in people]
+    )
     gate.fact("people", len(people))

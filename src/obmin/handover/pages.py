@@ -27,7 +27,9 @@ def days(exchange: Exchange) -> parts.Grid:
         parts.Column(gettext_lazy("Here"), number=True),
         parts.Column(gettext_lazy("Crossing"), drop=1),
     )
-    musters = exchange.musters.annotate(people=Count("lines"), here=Count("lines", filter=Q(lines__outcome="here")))
+    musters = exchange.musters.annotate(
+        people=Count("lines"), here=Count("lines", filter=Q(lines__outcome="here"))
+    )
     rows = [
         parts.Row(
             (
@@ -63,7 +65,9 @@ def muster(found: Muster) -> dict[str, Any]:
 
 
 def lines(found: Muster, query: Mapping[str, str]) -> QuerySet[ManifestLine]:
-    rows = found.lines.select_related("ours__person__identity", "theirs__line__person__identity").order_by("number")
+    rows = found.lines.select_related("ours__person__identity", "theirs__line__person__identity").order_by(
+        "number"
+    )
     if outcome := query.get("outcome"):
         rows = rows.filter(outcome="" if outcome == "awaited" else outcome)
     return rows

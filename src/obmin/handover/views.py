@@ -31,4 +31,6 @@ def muster_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
     """One muster: counts from sets, then everybody on the manifest with what the tablets recorded."""
     muster = get_object_or_404(Muster, exchange=exchange, pk=key)
     page = Paginator(pages.lines(muster, request.GET), 100).get_page(request.GET.get("page"))
-    return render(request, "handover/muster.html", pages.muster(muster) | {"page": page, "grid": pages.grid(page)})
+    return render(
+        request, "handover/muster.html", pages.muster(muster) | {"page": page, "grid": pages.grid(page)}
+    )

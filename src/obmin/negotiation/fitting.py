@@ -22,9 +22,10 @@ def fit(found: Round, *, actor: Actor, request: str = "", at: datetime | None = 
         verdict = language.fit(terms.agreement(adopted), _lines(found), found.exchange.other, adopted.number)
         worst: dict[int, tuple[Fit, str]] = {}
         for line in verdict.lines():
-            before = worst.get(int(line.id))
+            key = int(line.id or 0)
+            before = worst.get(key)
             if before is None or _RANK[line.fit] > _RANK[before[0]]:
-                worst[int(line.id)] = (line.fit, line.clause)
+                worst[key] = (line.fit, line.clause)
         rows = [(fit.value, clause, pk) for pk, (fit, clause) in sorted(worst.items())]
         update(TheirOffer, ("fits", "why"), rows)
         counts = {fit.value: sum(1 for told, _, _ in rows if told == fit.value) for fit in Fit}

@@ -67,7 +67,9 @@ def learn(places: Iterable[tuple[str, Path]]) -> None:
             kept = settings.OBMIN.folder("keys") / "theirs" / f"{party}-{path.name}"
             text = path.read_text(encoding="utf-8")
             if kept.exists() and kept.read_text(encoding="utf-8") != text:
-                raise Incomplete(f"{party} shows another {path.name} than we know. Read the fingerprints aloud first.")
+                raise Incomplete(
+                    f"{party} shows another {path.name} than we know. Read the fingerprints aloud first."
+                )
             write_text(kept, text)
 
 

@@ -52,7 +52,9 @@ def compose(
         versions = dict(zip(register["id"], register["_version"], strict=True))
         result = composing.compose(
             agreement,
-            register.filter(pl.col("_state").is_in(["REGISTERED", "INTERNED", "HOSPITAL"])).drop("_state", "_version"),
+            register.filter(pl.col("_state").is_in(["REGISTERED", "INTERNED", "HOSPITAL"])).drop(
+                "_state", "_version"
+            ),
             party=settings.OBMIN.party,
             policy=composing.default_policy(),
             seed=bytes.fromhex(bound),
@@ -64,22 +66,61 @@ def compose(
         )
         if not result.proven:
             broken = ", ".join(v.clause for v in result.verdicts if not v.ok)
-            raise Incomplete(f"The list is not proven and was not kept: {broken or 'a level is not proven best'}.")
+            raise Incomplete(
+                f"The list is not proven and was not kept: {broken or 'a level is not proven best'}."
+            )
         number = exchange.drafts.count() + 1
-        draft = Draft(exchange=exchange, terms=adopted, number=number, proof=result.proof, sealed=_sealed(result.sealed_reasons), at=gate.now)
+        draft = Draft(
+            exchange=exchange,
+            terms=adopted,
+            number=number,
+            proof=result.proof,
+            sealed=_sealed(result.sealed_reasons),
+            at=gate.now,
+        )
         lines = _lines(result, agreement.version(adopted.number).phases[0].id)
         known = dict(ListLine.objects.filter(draft__exchange=exchange).values_list("person_id", "line"))
         draft.sha256 = hashlib.sha256(repr(lines).encode()).hexdigest()
         draft.save()
         insert(
             ListLine,
-            ("key", "version", "line", "draft", "person", "record_version", "direct", "phase", "position", "clause", "reason", "state"),
+            (
+                "key",
+                "version",
+                "line",
+                "draft",
+                "person",
+                "record_version",
+                "direct",
+                "phase",
+                "position",
+                "clause",
+                "reason",
+                "state",
+            ),
             [
-                (gate.new_id(), 1, known.get(person) or gate.new_id(), draft.pk, person, versions[person], direct, phase, position, clause, reason, "CHECKED")
+                (
+                    gate.new_id(),
+                    1,
+                    known.get(person) or gate.new_id(),
+                    draft.pk,
+                    person,
+                    versions[person],
+                    direct,
+                    phase,
+                    position,
+                    clause,
+                    reason,
+                    "CHECKED",
+                )
                 for person, direct, phase, position, clause, reason in lines
             ],
         )
-        insert(LeftOut, ("draft", "person", "reason"), [(draft.pk, row["id"], row["reason"]) for row in result.out.to_dicts()])
+        insert(
+            LeftOut,
+            ("draft", "person", "reason"),
+            [(draft.pk, row["id"], row["reason"]) for row in result.out.to_dicts()],
+        )
         gate.fact("draft", number)
         gate.fact("register", bound)
         gate.fact("sha256", draft.sha256)
@@ -104,7 +145,8 @@ def _sealed(reasons: pl.DataFrame) -> bytes:
 
 def _lines(result: Any, first_phase: str) -> list[tuple[str, bool, str, int, str, str]]:
     counted = [
-        (row["id"], False, row["phase"], row["position"], row["clause"], row["reason"]) for row in result.lines.to_dicts()
+        (row["id"], False, row["phase"], row["position"], row["clause"], row["reason"])
+        for row in result.lines.to_dicts()
     ]
     direct = [
         (row["id"], True, first_phase, position, "", row["reason"])

@@ -91,7 +91,7 @@ class Round(Recorded):
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)  # wanted, reply, proposal, freeze
     state = models.CharField(max_length=10, default="OPEN")  # OPEN SENT BOTH FROZEN
-    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT)
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.PROTECT, related_name="rounds_sent")
     theirs = models.ForeignKey(TheirList, null=True, on_delete=models.PROTECT, related_name="+")
     expires = models.DateTimeField()
 

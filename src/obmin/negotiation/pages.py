@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from django.core.paginator import Page
@@ -26,8 +27,14 @@ def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
         return {"exchange": exchange, "versions": []}
     agreement = adopted.agreement(versions[-1])
     changes = [
-        (later, [text.in_language(spoken) for text in language.diff(agreement, agreement, earlier.number, later.number)])
-        for earlier, later in zip(versions, versions[1:], strict=False)
+        (
+            later,
+            [
+                text.in_language(spoken)
+                for text in language.diff(agreement, agreement, earlier.number, later.number)
+            ],
+        )
+        for earlier, later in pairwise(versions)
     ]
     return {
         "exchange": exchange,
@@ -80,16 +87,26 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
         "draft": found,
         "exchange": found.exchange,
         "counts": [
-            parts.Count(counted.count(), _("counted"), "ok" if kept else "stop", _("every clause kept") if kept else _("not kept")),
+            parts.Count(
+                counted.count(),
+                _("counted"),
+                "ok" if kept else "stop",
+                _("every clause kept") if kept else _("not kept"),
+            ),
             *(
-                parts.Count(p["people"], f"{p['phase']}: {p['military']} {_('military')}, {p['civilian']} {_('civilian')}")
+                parts.Count(
+                    p["people"],
+                    f"{p['phase']}: {p['military']} {_('military')}, {p['civilian']} {_('civilian')}",
+                )
                 for p in phases.order_by("phase")
             ),
             parts.Count(direct, _("direct cases besides, outside every count")),
         ],
         "facets": [
             *(
-                parts.Facet(p["phase"], f"{here}?phase={p['phase']}", p["people"], query.get("phase") == p["phase"])
+                parts.Facet(
+                    p["phase"], f"{here}?phase={p['phase']}", p["people"], query.get("phase") == p["phase"]
+                )
                 for p in phases.order_by("phase")
             ),
             parts.Facet(_("direct cases"), f"{here}?direct=1", direct, bool(query.get("direct"))),
@@ -131,9 +148,19 @@ def line_grid(page: Page[ListLine]) -> parts.Grid:
 
 
 def left_out(page: Page[LeftOut]) -> parts.Grid:
-    columns = (parts.Column(gettext_lazy("Name")), parts.Column(label("birth_date"), drop=1), parts.Column(gettext_lazy("Why not")))
+    columns = (
+        parts.Column(gettext_lazy("Name")),
+        parts.Column(label("birth_date"), drop=1),
+        parts.Column(gettext_lazy("Why not")),
+    )
     rows = [
-        parts.Row((named(x.person, reverse("person", args=[x.person_id])), say.day(x.person.identity.birth_date), x.reason))
+        parts.Row(
+            (
+                named(x.person, reverse("person", args=[x.person_id])),
+                say.day(x.person.identity.birth_date),
+                x.reason,
+            )
+        )
         for x in page
     ]
     return parts.Grid(_("People left out"), columns, rows)
@@ -146,13 +173,17 @@ def named(person: Person, href: str = "") -> parts.Person:
 
 def lines(found: Draft, query: Mapping[str, str]) -> QuerySet[ListLine]:
     """The lines of a draft in the order of the list, filtered by what the address says."""
-    rows = found.lines.select_related("person__identity", "person__custody").order_by("direct", "phase", "position")
+    rows = found.lines.select_related("person__identity", "person__custody").order_by(
+        "direct", "phase", "position"
+    )
     if phase := query.get("phase"):
         rows = rows.filter(phase=phase, direct=False)
     if query.get("direct"):
         rows = rows.filter(direct=True)
     if word := query.get("q", "").strip():
-        rows = rows.filter(Q(person__identity__name__icontains=word) | Q(person__identity__romanised__icontains=word))
+        rows = rows.filter(
+            Q(person__identity__name__icontains=word) | Q(person__identity__romanised__icontains=word)
+        )
     return rows
 
 
@@ -190,7 +221,7 @@ def rounds(exchange: Exchange) -> parts.Grid:
     return parts.Grid(_("Rounds"), columns, rows)
 
 
-def round(found: Round, query: Mapping[str, str]) -> dict[str, Any]:
+def round_head(found: Round, query: Mapping[str, str]) -> dict[str, Any]:
     """A round's packages, and facets over what the terms say of their lines."""
     here = reverse("round", args=[found.exchange_id, found.number])
     fits = dict(found.offers.values_list("fits").annotate(Count("pk")).order_by("fits"))

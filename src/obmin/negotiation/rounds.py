@@ -83,7 +83,7 @@ def receive(
     request: str = "",
     at: datetime | None = None,
 ) -> Package:
-    """Takes in a package of the other side: its signature holds and it follows what both have, or it is refused."""
+    """Takes in a package of the other side: signed, and following what both have; or it is refused."""
     with perform("rounds.receive", actor=actor, subject=exchange, request=request, at=at) as gate:
         packages.verify(body, signature, keys.theirs(exchange.other, "rounds"))
         parsed = _parsed(body, signature)
@@ -123,15 +123,20 @@ def wanted_lines(gate: Gate, exchange: Exchange) -> list[Line]:
     """Everybody whom we look for, under line ids drawn for this exchange; whom each names stays with us."""
     people = Person.objects.filter(register=Register.SOUGHT).exclude(state__in=FOUND).select_related("identity")
     drawn = [(gate.new_id(), person) for person in people.order_by("key")]
-    insert(WantedLine, ("exchange", "line", "person", "answer"), [(exchange.pk, id, p.pk, "") for id, p in drawn])
-    return [_line(id, person) for id, person in drawn]
+    insert(
+        WantedLine, ("exchange", "line", "person", "answer"), [(exchange.pk, line, p.pk, "") for line, p in drawn]
+    )
+    return [_line(line, person) for line, person in drawn]
 
 
 def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
     """The newest draft as the other side sees it: nothing of health, will or court."""
     draft = exchange.drafts.order_by("-number")[0]
     gate.fact("draft", draft.number)
-    numbers = {phase.id: n for n, phase in enumerate(terms.agreement(draft.terms).version(draft.terms.number).phases, start=1)}
+    numbers = {
+        phase.id: n
+        for n, phase in enumerate(terms.agreement(draft.terms).version(draft.terms.number).phases, start=1)
+    }
     rows = draft.lines.exclude(state="WITHDRAWN").select_related("person__identity")
     return [
         _line(
@@ -175,10 +180,18 @@ def _name(contents: Contents) -> str:
 
 
 def _keep(
-    gate: Gate, exchange: Exchange, contents: Contents, body: bytes, signature: str, *, draft: Draft | None = None
+    gate: Gate,
+    exchange: Exchange,
+    contents: Contents,
+    body: bytes,
+    signature: str,
+    *,
+    draft: Draft | None = None,
 ) -> Package:
     found, _ = Round.objects.get_or_create(
-        exchange=exchange, number=contents.round, defaults={"kind": contents.kind.value, "expires": contents.expires}
+        exchange=exchange,
+        number=contents.round,
+        defaults={"kind": contents.kind.value, "expires": contents.expires},
     )
     if draft is not None:
         found.draft = draft
@@ -208,10 +221,10 @@ def _keep(
 def _lock(exchange: Exchange) -> None:
     """Both sides have signed the same two lists: from now on every change is an exception with a reason."""
     Round.objects.filter(exchange=exchange, kind=Kind.FREEZE.value).update(state="FROZEN")
-    last = exchange.rounds.filter(kind=Kind.PROPOSAL.value).order_by("-number")[0]
-    Draft.objects.filter(exchange=exchange).exclude(pk=last.draft_id).update(state="REPLACED")
-    Draft.objects.filter(pk=last.draft_id).update(state="FROZEN")
-    ListLine.objects.filter(draft=last.draft_id).exclude(state="WITHDRAWN").update(state="FROZEN")
+    last = exchange.rounds.filter(kind=Kind.PROPOSAL.value, draft__isnull=False).order_by("-number")[0]
+    Draft.objects.filter(exchange=exchange).update(state="REPLACED")
+    Draft.objects.filter(rounds_sent=last).update(state="FROZEN")
+    ListLine.objects.filter(draft__rounds_sent=last).exclude(state="WITHDRAWN").update(state="FROZEN")
     TheirOffer.objects.filter(round=last).update(state="FROZEN")
 
 

@@ -16,7 +16,14 @@ from obmin.negotiation.models import Exchange, Terms
 
 
 def open_exchange(
-    key: str, *, actor: Actor, name_en: str, name_uk: str, other: str, request: str = "", at: datetime | None = None
+    key: str,
+    *,
+    actor: Actor,
+    name_en: str,
+    name_uk: str,
+    other: str,
+    request: str = "",
+    at: datetime | None = None,
 ) -> Exchange:
     """Opens the workspace of one exchange with the party `other`."""
     with perform("terms.open", actor=actor, request=request, at=at) as gate:
@@ -47,7 +54,11 @@ def adopt(
             raise Incomplete(f"{exchange.other} is no party to {agreement.id}.")
         agreement.version(number)
         adopted = Terms.objects.create(
-            exchange=exchange, number=number, yaml=yaml, sha256=hashlib.sha256(f"{number}\n{yaml}".encode()).hexdigest(), at=gate.now
+            exchange=exchange,
+            number=number,
+            yaml=yaml,
+            sha256=hashlib.sha256(f"{number}\n{yaml}".encode()).hexdigest(),
+            at=gate.now,
         )
         gate.fact("version", number)
         gate.fact("sha256", adopted.sha256)

@@ -86,5 +86,5 @@ def round_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     found = get_object_or_404(Round.objects.select_related("draft", "theirs"), exchange=exchange, number=number)
     offers = pages.offers(found, request.GET)
     page = Paginator(offers, 100).get_page(request.GET.get("page"))
-    context = pages.round(found, request.GET) | {"page": page, "grid": pages.offer_grid(page)}
+    context = pages.round_head(found, request.GET) | {"page": page, "grid": pages.offer_grid(page)}
     return render(request, "negotiation/round.html", context)

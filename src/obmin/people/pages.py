@@ -22,7 +22,17 @@ from obmin.web import parts, say
 from obmin.web.labels import label
 
 SEXES = {"1": gettext_lazy("man"), "2": gettext_lazy("woman")}
-COMPARED = ("surname", "given", "patronymic", "birth_date", "service_number", "rank", "unit", "captured_on", "region")
+COMPARED = (
+    "surname",
+    "given",
+    "patronymic",
+    "birth_date",
+    "service_number",
+    "rank",
+    "unit",
+    "captured_on",
+    "region",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ _HELD: Final = {
     "_state": "state",
     "_version": "version",
 }
-_SOUGHT: Final = {name: path for name, path in _HELD.items() if not path.startswith(("medical", "court", "wish"))}
+_SOUGHT: Final = {
+    name: path for name, path in _HELD.items() if not path.startswith(("medical", "court", "wish"))
+}
 
 
 def visible_to(actor: Actor, register: Register) -> QuerySet[Person]:
@@ -75,7 +77,12 @@ def held_frame() -> pl.DataFrame:
 
     def believed(column: str, basis: str, unknown: str) -> pl.Expr:
         excludes = pl.col(column).is_in(sorted(_CLAIM_EXCLUDES.get(column, frozenset())))
-        return pl.when((pl.col(basis) == act) | excludes).then(pl.col(column)).otherwise(pl.lit(unknown)).alias(column)
+        return (
+            pl.when((pl.col(basis) == act) | excludes)
+            .then(pl.col(column))
+            .otherwise(pl.lit(unknown))
+            .alias(column)
+        )
 
     return frame.with_columns(
         believed("will", "_will", "unknown"),
@@ -96,7 +103,9 @@ def open_pairs(actor: Actor) -> QuerySet[Pairing]:
     """Pairs that wait for somebody's judgement."""
     if not actor.reads(Area.TRACING):
         return Pairing.objects.none()
-    pairs = Pairing.objects.filter(state__in=("OPEN", "UNSURE")).select_related("person__identity", "line__list")
+    pairs = Pairing.objects.filter(state__in=("OPEN", "UNSURE")).select_related(
+        "person__identity", "line__list"
+    )
     return pairs.order_by("-millibits", "pk")
 
 

@@ -86,7 +86,7 @@ def import_list(
     rows = [(f"{source}/{row['id']}", _row_hash(row), row) for row in frame.to_dicts()]
     with perform("register.import", actor=actor, request=request, at=at) as gate:
         earlier = Person.objects.filter(register=register, source_id__startswith=f"{source}/")
-        known = {id: (key, seen) for key, id, seen in earlier.values_list("key", "source_id", "row_hash")}
+        known = {source: (key, seen) for key, source, seen in earlier.values_list("key", "source_id", "row_hash")}
         fresh = [row for row in rows if row[0] not in known]
         changed = [row for row in rows if row[0] in known and known[row[0]][1] != row[1]]
         intake = Intake.objects.create(
@@ -102,8 +102,8 @@ def import_list(
             by=actor.id,
         )
         _insert_people(gate, intake, power, fresh)
-        _insert_claims(intake, [(known[id][0], row) for id, _, row in changed])
-        update(Person, ("row_hash",), [(seen, known[id][0]) for id, seen, _ in changed])
+        _insert_claims(intake, [(known[number][0], row) for number, _, row in changed])
+        update(Person, ("row_hash",), [(seen, known[number][0]) for number, seen, _ in changed])
         for fact in ("rows", "new", "changed", "sha256"):
             gate.fact(fact, getattr(intake, fact))
         gate.outcome = intake.key
@@ -117,7 +117,7 @@ def record_interviews(
     request: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Records private interviews: (person key, will, ISO date). Only the answer is stored, never its reasons."""
+    """Records private interviews: (person key, will, ISO date). The answer is stored, never its reasons."""
     with perform("register.interview", actor=actor, request=request, at=at) as gate:
         rows = [(will, on, Basis.ACT.value, actor.agency, key) for key, will, on in answers]
         update(Wish, ("will", "on", "basis", "by"), rows)
@@ -167,7 +167,9 @@ def correct(
     request: str = "",
 ) -> None:
     """Corrects one field of a record, with the reason; what the sources wrote stays in the claims."""
-    with perform("register.correct", actor=actor, subject=person, seen=seen, reason=reason, request=request) as gate:
+    with perform(
+        "register.correct", actor=actor, subject=person, seen=seen, reason=reason, request=request
+    ) as gate:
         if field not in (*IDENTITY, "name"):
             raise Incomplete(f"{field} is not corrected here.")
         identity = Identity.objects.get(pk=person.pk)
@@ -186,14 +188,14 @@ def romanised(name: str) -> str:
 
 def _insert_people(gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[str, str, Row]]) -> None:
     register = Register(intake.register)
-    keyed = [(gate.new_id(), id, seen, row) for id, seen, row in rows]
+    keyed = [(gate.new_id(), number, seen, row) for number, seen, row in rows]
     state = FIRST_STATE[register]
     insert(
         Person,
         ("key", "version", "register", "power", "category", "state", "source_id", "row_hash", "since"),
         [
-            (key, 1, register.value, power, row.get("category") or "undetermined", state, id, seen, gate.now)
-            for key, id, seen, row in keyed
+            (key, 1, register.value, power, row.get("category") or "undetermined", state, number, seen, gate.now)
+            for key, number, seen, row in keyed
         ],
     )
     insert(
@@ -214,7 +216,16 @@ def _insert_sealed(keyed: Sequence[tuple[str, str, str, Row]]) -> None:
         Medical,
         ("person", *MEDICAL, "finding", "basis", "by", "on"),
         [
-            (k, row.get("health") or "unknown", row.get("fitness") or "unknown", row.get("fitness_until") or "", "", claim, "", "")
+            (
+                k,
+                row.get("health") or "unknown",
+                row.get("fitness") or "unknown",
+                row.get("fitness_until") or "",
+                "",
+                claim,
+                "",
+                "",
+            )
             for k, _, _, row in keyed
         ],
     )
@@ -250,7 +261,9 @@ def full_name(row: Row) -> str:
 
 
 def _texts(row: Row, names: Sequence[str]) -> list[str]:
-    return [("0" if name == "sex" else "") if (value := row.get(name)) is None else str(value) for name in names]
+    return [
+        ("0" if name == "sex" else "") if (value := row.get(name)) is None else str(value) for name in names
+    ]
 
 
 def _row_hash(row: Row) -> str:

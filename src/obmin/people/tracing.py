@@ -37,7 +37,9 @@ class Proposed:
     clear: int
 
 
-def take_in(gate: Gate, lines: Sequence[Mapping[str, str]], *, kind: str, party: str, round: int, sha256: str) -> TheirList:
+def take_in(
+    gate: Gate, lines: Sequence[Mapping[str, str]], *, kind: str, party: str, round: int, sha256: str
+) -> TheirList:
     """Takes in a list of the other side inside an open act: `id` is their random line id, the rest as sent.
 
     A line that stood on an earlier list of theirs, unchanged, keeps the person whom we found for it.
@@ -46,7 +48,9 @@ def take_in(gate: Gate, lines: Sequence[Mapping[str, str]], *, kind: str, party:
         key=gate.new_id(), kind=kind, party=party, round=round, sha256=sha256, at=gate.now
     )
     earlier = TheirLine.objects.filter(list__kind=kind, list__party=party).exclude(person=None)
-    known = {line: (person, fields) for line, person, fields in earlier.values_list("line", "person_id", "fields")}
+    known = {
+        line: (person, fields) for line, person, fields in earlier.values_list("line", "person_id", "fields")
+    }
     rows = []
     for number, line in enumerate(lines, start=1):
         fields = {name: value for name, value in line.items() if name != "id" and value not in ("", None)}
@@ -83,13 +87,35 @@ def propose(
     with perform("tracing.propose", actor=actor, request=request, at=at) as gate:
         known = set(Pairing.objects.filter(line__list=theirs).values_list("person_id", "line_id"))
         pairs = [
-            (1, row[ours], int(row[line]), round(row["weight"] * 1000), _ppm(row["probability"]), row["decision"] == "match", row["reason"], "OPEN", "", None)
+            (
+                1,
+                row[ours],
+                int(row[line]),
+                round(row["weight"] * 1000),
+                _ppm(row["probability"]),
+                row["decision"] == "match",
+                row["reason"],
+                "OPEN",
+                "",
+                None,
+            )
             for row in found.matches.iter_rows(named=True)
             if (row[ours], int(row[line])) not in known
         ]
         insert(
             Pairing,
-            ("version", "person", "line", "millibits", "ppm", "clear", "why", "state", "judged_by", "judged_at"),
+            (
+                "version",
+                "person",
+                "line",
+                "millibits",
+                "ppm",
+                "clear",
+                "why",
+                "state",
+                "judged_by",
+                "judged_at",
+            ),
             pairs,
         )
         clear = sum(1 for pair in pairs if pair[5])
@@ -119,7 +145,9 @@ def judge(
     at: datetime | None = None,
 ) -> None:
     """Says whether the two are one person: SAME, NOT_SAME or UNSURE. Any answer can be given anew."""
-    with perform("tracing.judge", actor=actor, subject=pairing, seen=seen, reason=reason, request=request, at=at) as gate:
+    with perform(
+        "tracing.judge", actor=actor, subject=pairing, seen=seen, reason=reason, request=request, at=at
+    ) as gate:
         if judgement not in JUDGEMENTS:
             raise Incomplete(f"The answer is one of {', '.join(JUDGEMENTS)}.")
         _settle([pairing], judgement, actor, gate.now)
@@ -156,7 +184,9 @@ def judge_clear(
 def sample(matching: Matching) -> list[Pairing]:
     """The clear pairs that somebody reads first: drawn by a hash of the run and the pair, so by nobody."""
     pairs = list(_clear(matching))
-    return sorted(pairs, key=lambda p: hashlib.sha256(f"{matching.pk}/{p.person_id}/{p.line_id}".encode()).digest())[:SAMPLE]
+    return sorted(
+        pairs, key=lambda p: hashlib.sha256(f"{matching.pk}/{p.person_id}/{p.line_id}".encode()).digest()
+    )[:SAMPLE]
 
 
 def _clear(matching: Matching) -> list[Pairing]:
@@ -175,7 +205,9 @@ def _settle(pairs: Sequence[Pairing], judgement: str, actor: Actor, now: datetim
             joined.append((pair.person_id if same else None, pair.line_id))
         pair.state = judgement
     update(TheirLine, ("person",), joined)
-    update(Pairing, ("state", "judged_by", "judged_at"), [(judgement, actor.id, now, pair.pk) for pair in pairs])
+    update(
+        Pairing, ("state", "judged_by", "judged_at"), [(judgement, actor.id, now, pair.pk) for pair in pairs]
+    )
     if same:
         _mark_found([pair.person_id for pair in pairs])
 

@@ -25,7 +25,9 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
         raise Http404
     people = pages.filtered(queries.visible_to(actor_of(request), Register(which)), request.GET)
     page = Paginator(people, 100).get_page(request.GET.get("page"))
-    none = parts.Empty(_("Nobody is here by this name"), _("Try fewer words, another spelling, or the year alone."))
+    none = parts.Empty(
+        _("Nobody is here by this name"), _("Try fewer words, another spelling, or the year alone.")
+    )
     context = {"which": which, "page": page, "grid": pages.people(page), "query": request.GET, "none": none}
     return render(request, "people/register.html", context)
 
@@ -78,7 +80,9 @@ def tracing_page(request: HttpRequest) -> HttpResponse:
 def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Is this the same person? Field by field, both scripts; three answers of equal size."""
     actor = actor_of(request)
-    pair = get_object_or_404(Pairing.objects.select_related("person__identity", "person__custody", "line__list"), pk=pk)
+    pair = get_object_or_404(
+        Pairing.objects.select_related("person__identity", "person__custody", "line__list"), pk=pk
+    )
     if request.method == "POST":
         tracing.judge(
             pair,

@@ -9,9 +9,8 @@ from django.core.paginator import Page
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from obmin.negotiation.models import Exchange
 from obmin.negotiation.pages import named
@@ -129,7 +128,15 @@ def _trips(found: Plan) -> parts.Grid:
         parts.Column(gettext_lazy("People"), number=True),
     )
     rows = [
-        parts.Row((f"{t['phase']}-{t['trip']}", t["vehicle"], t["site"], say.number(t["departs"]) + " min", t["people"]))
+        parts.Row(
+            (
+                f"{t['phase']}-{t['trip']}",
+                t["vehicle"],
+                t["site"],
+                say.number(t["departs"]) + " min",
+                t["people"],
+            )
+        )
         for t in found.proof["trips"]
     ]
     return parts.Grid(_("Trips"), columns, rows)

@@ -9,7 +9,6 @@ from datetime import datetime
 import polars as pl
 
 from obmin.audit.perform import Gate, perform
-from obmin.core import planning
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete
 from obmin.core.planning.check import Fault, check_places, check_transport
@@ -43,7 +42,12 @@ def record_resources(found: Reception, *, actor: Actor, request: str = "", at: d
 
 
 def take_summaries(
-    exchange: Exchange, rows: Iterable[Mapping[str, str]], *, actor: Actor, request: str = "", at: datetime | None = None
+    exchange: Exchange,
+    rows: Iterable[Mapping[str, str]],
+    *,
+    actor: Actor,
+    request: str = "",
+    at: datetime | None = None,
 ) -> int:
     """Takes in what the sending doctor says of each line: `line, sex, health, fitness, finding`."""
     with perform("reception.take-summaries", actor=actor, subject=exchange, request=request, at=at) as gate:
@@ -53,7 +57,9 @@ def take_summaries(
             raise Incomplete(f"{len(unknown)} summaries are of people on no agreed list.")
         columns = ("sex", "health", "fitness", "finding")
         insert(
-            Summary, ("offer", *columns), [(offers[line], *(row[c] for c in columns)) for line, row in told.items()]
+            Summary,
+            ("offer", *columns),
+            [(offers[line], *(row[c] for c in columns)) for line, row in told.items()],
         )
         gate.fact("people", len(told))
     return len(told)
@@ -85,14 +91,26 @@ def plan(exchange: Exchange, *, actor: Actor, request: str = "", at: datetime | 
     return found
 
 
-def confirm(found: Plan, *, actor: Actor, second: Actor, seen: int | None = None, request: str = "", at: datetime | None = None) -> None:
+def confirm(
+    found: Plan,
+    *,
+    actor: Actor,
+    second: Actor,
+    seen: int | None = None,
+    request: str = "",
+    at: datetime | None = None,
+) -> None:
     """Confirms a plan: planner and doctor together."""
-    with perform("reception.confirm", actor=actor, subject=found, second=second, seen=seen, request=request, at=at):
+    with perform(
+        "reception.confirm", actor=actor, subject=found, second=second, seen=seen, request=request, at=at
+    ):
         if found.proof["unplaced"]:
             raise Incomplete(f"{found.proof['unplaced']} people have no place in this plan.")
 
 
-def record_guarantee(exchange: Exchange, giver: str, *, actor: Actor, request: str = "", at: datetime | None = None) -> None:
+def record_guarantee(
+    exchange: Exchange, giver: str, *, actor: Actor, request: str = "", at: datetime | None = None
+) -> None:
     """Records a promise of safe passage."""
     with perform("reception.guarantee", actor=actor, request=request, at=at) as gate:
         Guarantee.objects.create(exchange=exchange, giver=giver, at=gate.now)
@@ -105,7 +123,9 @@ def declare_ready(exchange: Exchange, *, actor: Actor, request: str = "", at: da
         readiness.require(exchange)
 
 
-def go(exchange: Exchange, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None) -> None:
+def go(
+    exchange: Exchange, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+) -> None:
     """The word to go: two keys, operations and medicine or law."""
     with perform("reception.go", actor=actor, subject=exchange, second=second, request=request, at=at):
         readiness.require(exchange)
@@ -116,11 +136,22 @@ def _arrivals(exchange: Exchange) -> tuple[pl.DataFrame, pl.DataFrame]:
     phases = terms.in_force(exchange).phases
     on = {phase.id: phase.day.isoformat() if phase.day else "" for phase in phases}
     rows = arriving(exchange).values_list(
-        "pk", "phase", "line__fields__birth_date", "summary__sex", "summary__health", "summary__fitness", "summary__finding", "line__person__family__group"
+        "pk",
+        "phase",
+        "line__fields__birth_date",
+        "summary__sex",
+        "summary__health",
+        "summary__fitness",
+        "summary__finding",
+        "line__person__family__group",
     )
     schema = ["id", "phase", "birth_date", "sex", "health", "fitness", "finding", "group"]
-    frame = pl.DataFrame([(str(r[0]), *r[1:]) for r in rows], schema=dict.fromkeys(schema, pl.String), orient="row")
-    frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(pl.col("phase").fill_null(phases[0].id))
+    frame = pl.DataFrame(
+        [(str(r[0]), *r[1:]) for r in rows], schema=dict.fromkeys(schema, pl.String), orient="row"
+    )
+    frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(
+        pl.col("phase").fill_null(phases[0].id)
+    )
     days = frame.select("id", "phase", on=pl.col("phase").replace_strict(on)).sort("on", "id")
     return frame.drop("phase"), days
 
@@ -136,7 +167,9 @@ def _riders(people: pl.DataFrame, days: pl.DataFrame, phase: str, places: Places
     ]
 
 
-def _faults_of_places(people: pl.DataFrame, houses: Sequence[House], places: PlacesPlan, on: str) -> tuple[Fault, ...]:
+def _faults_of_places(
+    people: pl.DataFrame, houses: Sequence[House], places: PlacesPlan, on: str
+) -> tuple[Fault, ...]:
     assigned = [(a.id, a.site, a.kind.value) for a in places.assignments]
     unplaced = [who for who, _ in places.unplaced]
     return check_places(people, houses, assigned, unplaced, on=on, apart=places.apart, minutes=places.minutes)
@@ -154,7 +187,9 @@ def _faults_of_rides(
 def _keep(
     gate: Gate, exchange: Exchange, places: PlacesPlan, rides: Sequence[tuple[str, TransportPlan]], rules: Rules
 ) -> Plan:
-    trip_of = {rider: f"{phase}-{trip.code}" for phase, ride in rides for trip in ride.trips for rider in trip.riders}
+    trip_of = {
+        rider: f"{phase}-{trip.code}" for phase, ride in rides for trip in ride.trips for rider in trip.riders
+    }
     levels = [*places.levels, *(level for _, ride in rides for level in ride.levels)]
     found = Plan.objects.create(
         exchange=exchange,
@@ -165,17 +200,31 @@ def _keep(
             "optimal": all(level.optimal for level in levels),
             "unplaced": len(places.unplaced) + sum(len(ride.left) for _, ride in rides),
             "shortages": [
-                {"need": s.need.value, "people": s.people, "remedies": [[r.mend.value, r.people, r.site] for r in s.remedies]}
+                {
+                    "need": s.need.value,
+                    "people": s.people,
+                    "remedies": [[r.mend.value, r.people, r.site] for r in s.remedies],
+                }
                 for s in places.shortages
             ],
             "trips": [
-                {"phase": phase, "trip": t.code, "vehicle": t.vehicle, "site": t.site, "departs": t.departs, "people": len(t.riders)}
+                {
+                    "phase": phase,
+                    "trip": t.code,
+                    "vehicle": t.vehicle,
+                    "site": t.site,
+                    "departs": t.departs,
+                    "people": len(t.riders),
+                }
                 for phase, ride in rides
                 for t in ride.trips
             ],
             "leads": max((ride.leads for _, ride in rides), default=0),
             "medics": max((ride.medics for _, ride in rides), default=0),
-            "levels": [{"name": lv.name, "value": round(lv.objective), "bound": round(lv.bound), "optimal": lv.optimal} for lv in levels],
+            "levels": [
+                {"name": lv.name, "value": round(lv.objective), "bound": round(lv.bound), "optimal": lv.optimal}
+                for lv in levels
+            ],
         },
     )
     insert(
@@ -194,6 +243,6 @@ def _houses() -> list[House]:
 
 
 def _wheels() -> list[Wheels]:
-    return [Wheels(v.code, v.kind, v.seats, v.stretchers, v.intensive) for v in Vehicle.objects.order_by("code")]
-
-
+    return [
+        Wheels(v.code, v.kind, v.seats, v.stretchers, v.intensive) for v in Vehicle.objects.order_by("code")
+    ]

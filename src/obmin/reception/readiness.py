@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
 
 from obmin.audit import clock
-from obmin.core.capacity import Area, Board, Fact, board, named_fact
+from obmin.core.capacity import Area, Board, Fact, board, named_fact, staff_fact
 from obmin.core.errors import Incomplete
-from obmin.core.person import FIT_TO_TRAVEL, Judicial, Will
+from obmin.core.person import FIT_TO_TRAVEL, Judicial, Will, judicially_held
 from obmin.core.planning.resources import Site as House
 from obmin.core.planning.roster import kits_needed, roster
 from obmin.core.planning.rules import read_rules
-from obmin.core.capacity import staff_fact
 from obmin.negotiation import terms
-from obmin.negotiation.queries import arriving
 from obmin.negotiation.models import Draft, Exchange, ListLine
+from obmin.negotiation.queries import arriving
 from obmin.people.models import Basis
 from obmin.reception.models import Plan, Site, Stock
 
@@ -59,13 +59,19 @@ def _of_people(draft: Draft) -> dict[Area, Fact]:
     people = lines.count()
     by_act = Basis.ACT.value
     willing = lines.filter(person__wish__will=Will.CONSENTS, person__wish__basis=by_act).count()
-    fit = lines.filter(person__medical__fitness__in=sorted(FIT_TO_TRAVEL), person__medical__basis=by_act).count()
+    fit = lines.filter(
+        person__medical__fitness__in=sorted(FIT_TO_TRAVEL), person__medical__basis=by_act
+    ).count()
     accused = lines.filter(person__court__judicial__in=(Judicial.PENDING, Judicial.CONVICTED))
-    freed = accused.filter(person__court__dp_consent="given", person__court__basis=by_act)
+    court = ("judicial", "dp_consent", "own_consent")
+    papers = accused.filter(person__court__basis=by_act).values_list(
+        *(f"person__court__{name}" for name in court)
+    )
+    freed = sum(1 for paper in papers if not judicially_held(*paper))
     return {
         Area.WILL: Fact(people, willing),
         Area.FITNESS: Fact(people, fit),
-        Area.COURT: Fact(accused.count(), freed.count()),
+        Area.COURT: Fact(accused.count(), freed),
     }
 
 
@@ -74,11 +80,14 @@ def _of_plan(exchange: Exchange, plan: Plan) -> dict[Area, Fact]:
     placed = list(plan.assignments.values_list("site_id", "trip"))
     rules = read_rules()
     at = {code: sum(1 for site, _ in placed if site == code) for code in {site for site, _ in placed}}
-    houses = [House(s.code, "", "", s.agency, s.minutes, s.km, s.places, s.staff, s.female_staff) for s in Site.objects.all()]
+    houses = [
+        House(s.code, "", "", s.agency, s.minutes, s.km, s.places, s.staff, s.female_staff)
+        for s in Site.objects.all()
+    ]
     stock = dict(Stock.objects.values_list("kind", "count"))
     found = {
         Area.PLACES: Fact(people, len(placed), blocked=people - len(placed)),
-        Area.RIDES: Fact(people, sum(1 for _, trip in placed if trip)),
+        Area.RIDES: _rides(people, sum(1 for _, trip in placed if trip), plan, stock),
         Area.STAFF: staff_fact(roster(at, houses, rules)),
     }
     if "kits" in stock:
@@ -87,6 +96,16 @@ def _of_plan(exchange: Exchange, plan: Plan) -> dict[Area, Fact]:
     known = arriving(exchange).exclude(line__person=None).count()
     found[Area.CONTACTS] = Fact(people, known, waiting=people - known)
     return found
+
+
+def _rides(people: int, carried: int, plan: Plan, stock: Mapping[str, int]) -> Fact:
+    """A seat for everybody, and the escorts that the plan needs at its busiest hour."""
+    short = [
+        f"{plan.proof[kind] - stock[kind]} {kind}"
+        for kind in ("leads", "medics")
+        if plan.proof[kind] > stock.get(kind, 0)
+    ]
+    return Fact(people, carried, lacking=tuple(short))
 
 
 def _hours_left(exchange: Exchange) -> float | None:

@@ -24,13 +24,25 @@ COLUMNS: Final = ("line", "sex", "health", "fitness", "finding")
 
 
 def release(
-    exchange: Exchange, outbox: Path, *, actor: Actor, second: Actor, request: str = "", at: datetime | None = None
+    exchange: Exchange,
+    outbox: Path,
+    *,
+    actor: Actor,
+    second: Actor,
+    request: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Writes the summaries of everybody on our locked list, sealed to the other side's doctors."""
-    with perform("reception.send-summaries", actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+    with perform(
+        "reception.send-summaries", actor=actor, subject=exchange, second=second, request=request, at=at
+    ) as gate:
         lines = ListLine.objects.filter(draft__exchange=exchange, draft__state="FROZEN").order_by("line")
         rows = lines.values_list(
-            "line", "person__identity__sex", "person__medical__health", "person__medical__fitness", "person__medical__finding"
+            "line",
+            "person__identity__sex",
+            "person__medical__health",
+            "person__medical__fitness",
+            "person__medical__finding",
         )
         body = packages.canonical(
             {
@@ -56,7 +68,9 @@ def read(exchange: Exchange, inbox: Path) -> list[dict[str, str]]:
     packages.verify(body, signature, keys.theirs(exchange.other, "medical"))
     told = packages.parse(body)
     if told.get("format") != FORMAT or told.get("exchange") != exchange.pk:
-        raise Unreadable(Problem(path.name, None, "format", str(told.get("format")), f"{FORMAT} of {exchange.pk}"))
+        raise Unreadable(
+            Problem(path.name, None, "format", str(told.get("format")), f"{FORMAT} of {exchange.pk}")
+        )
     return [{name: str(row[name]) for name in COLUMNS} for row in told["people"]]
 
 

@@ -49,7 +49,9 @@ def _list(side: Side, draft: Draft) -> None:
     write_table(_frame(("id", "reason"), direct), folder / "direct.csv")
     out = draft.left_out.order_by("person_id").values_list("person_id", "reason")
     write_table(_frame(("id", "reason"), out), folder / "out.csv")
-    write_text(folder / "proof.json", json.dumps(draft.proof, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    write_text(
+        folder / "proof.json", json.dumps(draft.proof, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    )
     packages.lay(folder / "reasons.age", bytes(draft.sealed))
 
 
@@ -61,7 +63,9 @@ def _carried_out(side: Side, exchange: Exchange) -> pl.DataFrame:
         out = line.muster.direction == "out"
         giver, taker = (side.party, side.other) if out else (side.other, side.party)
         health = None if line.counted else "direct"
-        rows.append((line.line, giver, taker, line.muster.on.isoformat(), line.muster.phase, line.track, health))
+        rows.append(
+            (line.line, giver, taker, line.muster.on.isoformat(), line.muster.phase, line.track, health)
+        )
     return _frame(("id", "from", "to", "date", "phase", "category", "health"), rows)
 
 
@@ -69,16 +73,24 @@ def _acts(side: Side, exchange: Exchange) -> None:
     folder = side.shared / "handover" / side.party
     for muster in Muster.objects.filter(exchange=exchange).select_related("act"):
         write_bytes(folder / f"act-{muster.phase}-{muster.direction}.json", bytes(muster.act.body))
-        write_text(folder / f"act-{muster.phase}-{muster.direction}.sender.minisig", muster.act.sender_signature)
-        write_text(folder / f"act-{muster.phase}-{muster.direction}.receiver.minisig", muster.act.receiver_signature)
+        write_text(
+            folder / f"act-{muster.phase}-{muster.direction}.sender.minisig", muster.act.sender_signature
+        )
+        write_text(
+            folder / f"act-{muster.phase}-{muster.direction}.receiver.minisig", muster.act.receiver_signature
+        )
 
 
 def _plan(side: Side, exchange: Exchange) -> None:
     folder: Path = side.shared / "reception" / side.party
     plan = Plan.objects.filter(exchange=exchange, state="CONFIRMED").order_by("-number")[0]
-    rows = plan.assignments.order_by("offer__line__line").values_list("offer__line__line", "site_id", "kind", "trip")
+    rows = plan.assignments.order_by("offer__line__line").values_list(
+        "offer__line__line", "site_id", "kind", "trip"
+    )
     write_table(_frame(("line", "site", "kind", "trip"), rows), folder / "places.csv")
-    write_text(folder / "proof.json", json.dumps(plan.proof, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    write_text(
+        folder / "proof.json", json.dumps(plan.proof, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    )
 
 
 def _frame(columns: tuple[str, ...], rows: object) -> pl.DataFrame:

@@ -42,11 +42,25 @@ def welcome(side: Side) -> Counts:
         assert phase.day is not None
         day, month = phase.day.day, phase.day.month
         if done(request := side.request("cases", phase.id)) is None:
-            cases.open_cases(exchange, phase.id, actor=accounts.holder(Role.CASE), request=request, at=moment(day, 18, month=month))
-        opened = list(Case.objects.filter(exchange=exchange, offer__manifests__muster__phase=phase.id).order_by("pk"))
+            cases.open_cases(
+                exchange,
+                phase.id,
+                actor=accounts.holder(Role.CASE),
+                request=request,
+                at=moment(day, 18, month=month),
+            )
+        opened = list(
+            Case.objects.filter(exchange=exchange, offer__manifests__muster__phase=phase.id).order_by("pk")
+        )
         for code, role, hour in FIRST_HOURS:
             if done(request := side.request("step", phase.id, code)) is None:
-                cases.record_round(opened, code, actor=accounts.holder(role), request=request, at=moment(day, hour, month=month))
+                cases.record_round(
+                    opened,
+                    code,
+                    actor=accounts.holder(role),
+                    request=request,
+                    at=moment(day, hour, month=month),
+                )
     return {"cases": Case.objects.filter(exchange=exchange).count()}
 
 
@@ -67,10 +81,14 @@ def tell(side: Side) -> Counts:
             at=moment(26, 9),
         )
     bulletin = Bulletin.objects.get(exchange=exchange, number=1)
-    approvers = Appointment.objects.filter(role=Role.APPROVER.value).order_by("account_id").select_related("account")
+    approvers = (
+        Appointment.objects.filter(role=Role.APPROVER.value).order_by("account_id").select_related("account")
+    )
     for number, appointment in enumerate(approvers[:2], start=1):
         if done(request := side.request("approve", str(number))) is None:
-            notices.approve(bulletin, actor=accounts.actor(appointment.account), request=request, at=moment(26, 9 + number))
+            notices.approve(
+                bulletin, actor=accounts.actor(appointment.account), request=request, at=moment(26, 9 + number)
+            )
     if done(request := side.request("publish")) is None:
         notices.publish(bulletin, actor=press, request=request, at=moment(26, 12))
     return {"bulletins": Bulletin.objects.filter(state="PUBLISHED").count()}

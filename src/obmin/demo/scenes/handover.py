@@ -6,7 +6,7 @@ The tablets lose, repeat and reorder what they send, and record until what was l
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
@@ -21,6 +21,8 @@ from obmin.handover import acts, musters
 from obmin.handover.models import Muster
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
+from obmin.negotiation.queries import leaving
+from obmin.people import register
 
 
 def day(side: Side, number: int) -> Counts:
@@ -30,15 +32,29 @@ def day(side: Side, number: int) -> Counts:
     assert phase.day is not None
     officer = accounts.holder(Role.HANDOVER)
     second = accounts.holder(Role.APPROVER)
+    _ask_again(side, exchange, phase.id, phase.day)
     if done(request := side.request("clear", phase.id)) is None:
         musters.clear(
-            exchange, phase.id, actor=officer, second=accounts.holder(Role.INTERVIEWER), request=request, at=_at(phase.day, 6)
+            exchange,
+            phase.id,
+            actor=officer,
+            second=accounts.holder(Role.INTERVIEWER),
+            request=request,
+            at=_at(phase.day, 6),
         )
     counts: Counts = {}
     for direction in ("out", "in"):
         if done(request := side.request("issue", phase.id, direction)) is None:
             crossing = world.reception(side.party).crossing_en
-            musters.issue(exchange, phase.id, direction, crossing=crossing, actor=officer, request=request, at=_at(phase.day, 7))
+            musters.issue(
+                exchange,
+                phase.id,
+                direction,
+                crossing=crossing,
+                actor=officer,
+                request=request,
+                at=_at(phase.day, 7),
+            )
         muster = Muster.objects.get(exchange=exchange, phase=phase.id, direction=direction)
         for wave, events in enumerate(_sent(muster)):
             if done(request := side.request("merge", muster.pk, str(wave))) is None:
@@ -47,8 +63,30 @@ def day(side: Side, number: int) -> Counts:
         if done(request := side.request("close", muster.pk)) is None:
             musters.close(muster, actor=officer, second=second, request=request, at=_at(phase.day, 17))
         counts[f"{phase.id}-{direction}"] = muster.lines.filter(outcome="here").count()
-    acts.post(Muster.objects.get(exchange=exchange, phase=phase.id, direction="out"), side.instance.folder("outbox"))
+    acts.post(
+        Muster.objects.get(exchange=exchange, phase=phase.id, direction="out"), side.instance.folder("outbox")
+    )
     return counts
+
+
+def _ask_again(side: Side, exchange: Exchange, phase: str, on: date) -> None:
+    """Before boarding each person is asked once more, in private, and looked at by a doctor."""
+    lines = leaving(exchange).filter(phase=phase).select_related("person__medical").order_by("person_id")
+    until = (on + timedelta(days=3)).isoformat()
+    if done(request := side.request("boarding-interviews", phase)) is None:
+        answers = [(line.person_id, "consents", on.isoformat()) for line in lines]
+        register.record_interviews(
+            answers, actor=accounts.holder(Role.INTERVIEWER), request=request, at=_at(on, 4)
+        )
+    if done(request := side.request("boarding-examinations", phase)) is None:
+        found = [
+            (x.person_id, m.health, m.fitness, until, m.finding, on.isoformat())
+            for x in lines
+            if (m := x.person.medical)
+        ]
+        register.record_examinations(
+            found, actor=accounts.holder(Role.MEDICAL), request=request, at=_at(on, 5)
+        )
 
 
 def sign(side: Side, number: int) -> Counts:
@@ -96,18 +134,39 @@ def _sent(muster: Muster) -> list[list[dict[str, str | int]]]:
         for count, line in enumerate(lines[number :: musters.CHAINS], start=1):
             last = events[-1] if events else None
             if count % 97 == 0:  # a thumb slips, and takes it back
-                wrong = core.follow(last, id=f"{chain}-{len(events)}", kind=core.Kind.ABSENT, muster=muster.pk, chain=chain, line=line)
-                back = core.follow(wrong, id=f"{chain}-{len(events) + 1}", kind=core.Kind.UNDO, target=core.digest(wrong))
+                wrong = core.follow(
+                    last,
+                    id=f"{chain}-{len(events)}",
+                    kind=core.Kind.ABSENT,
+                    muster=muster.pk,
+                    chain=chain,
+                    line=line,
+                )
+                back = core.follow(
+                    wrong, id=f"{chain}-{len(events) + 1}", kind=core.Kind.UNDO, target=core.digest(wrong)
+                )
                 events += [wrong, back]
                 last = back
             events.append(
-                core.follow(last, id=f"{chain}-{len(events)}", kind=core.Kind.HERE, muster=muster.pk, chain=chain, line=line)
+                core.follow(
+                    last,
+                    id=f"{chain}-{len(events)}",
+                    kind=core.Kind.HERE,
+                    muster=muster.pk,
+                    chain=chain,
+                    line=line,
+                )
             )
         last = events[-1] if events else None
-        events.append(core.follow(last, id=f"{chain}-{len(events)}", kind=core.Kind.CLOSE, muster=muster.pk, chain=chain))
+        events.append(
+            core.follow(last, id=f"{chain}-{len(events)}", kind=core.Kind.CLOSE, muster=muster.pk, chain=chain)
+        )
         chains.append(events)
     every = [core.to_data(event) for events in chains for event in events]
-    shuffled = sorted(every, key=lambda e: hashlib.sha256(f"{settings.OBMIN.party}{e['chain']}{e['sequence']}".encode()).digest())
+    shuffled = sorted(
+        every,
+        key=lambda e: hashlib.sha256(f"{settings.OBMIN.party}{e['chain']}{e['sequence']}".encode()).digest(),
+    )
     lost, repeated = shuffled[::9], shuffled[::7]
     first = [event for number, event in enumerate(shuffled) if number % 9] + repeated
     return [[e for e in first if e not in lost], lost + repeated]
@@ -115,5 +174,3 @@ def _sent(muster: Muster) -> list[list[dict[str, str | int]]]:
 
 def _at(on: date, hour: int) -> datetime:
     return moment(on.day, hour, month=on.month)
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-
 from obmin.accounts import people as accounts
 from obmin.audit.perform import done
 from obmin.core.access import Role
@@ -73,10 +72,10 @@ def propose(side: Side, lap: int) -> Counts:
             request=request,
             at=moment(19 + lap, 12),
         )
-    post(side, Kind.PROPOSAL, number)
+    post(side, number)
     named = ListLine.objects.filter(draft__exchange=exchange).values_list("line", "person__source_id")
     write_story(side, "offered", dict(named))
-    return {f"round-{number}-sent": exchange.rounds.get(number=number).draft.lines.count()}
+    return {f"round-{number}-sent": ListLine.objects.filter(draft__rounds_sent__number=number).count()}
 
 
 def check(side: Side, lap: int) -> Counts:
@@ -89,7 +88,9 @@ def check(side: Side, lap: int) -> Counts:
     if done(request := side.request("fit", str(lap))) is None:
         fitting.fit(exchange.rounds.get(number=number), actor=accounts.holder(Role.NEGOTIATOR), request=request)
     if done(request := side.request("answer", str(lap))) is None:
-        offers = TheirOffer.objects.filter(round__exchange=exchange, round__number=number).select_related("line")
+        offers = TheirOffer.objects.filter(round__exchange=exchange, round__number=number).select_related(
+            "line"
+        )
         rounds.send(
             exchange,
             Kind.REPLY,
@@ -100,7 +101,7 @@ def check(side: Side, lap: int) -> Counts:
             request=request,
             at=moment(19 + lap, 15),
         )
-    post(side, Kind.REPLY, number + 1)
+    post(side, number + 1)
     return counts
 
 
@@ -118,7 +119,7 @@ def freeze(side: Side) -> Counts:
             request=request,
             at=moment(21, 18),
         )
-    post(side, Kind.FREEZE, FREEZE)
+    post(side, FREEZE)
     return {"frozen": 1}
 
 
@@ -138,5 +139,3 @@ def _counted(draft: Draft) -> Counts:
         "direct": lines.filter(direct=True).count(),
         "left-out": draft.left_out.count(),
     }
-
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from obmin.audit import journal
 from obmin.audit.models import Checkpoint
 from obmin.core.errors import Altered
@@ -55,5 +54,3 @@ def take_cosigned(side: Side) -> None:
     note = (side.shared / "neutral" / f"checkpoint-{side.party}.note").read_text(encoding="utf-8")
     witness_key = packages.raw_public_key(keys.theirs("NTR", "witness"))
     journal.keep_cosigned(note, {"obmin/ntr/witness": witness_key})
-
-

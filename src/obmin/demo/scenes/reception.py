@@ -1,7 +1,6 @@
-"""Stage 6 in the story: sealed medical summaries cross, the reception is planned, and the word to go is given."""
+"""Stage 6 in the story: sealed medical summaries cross, the reception is planned, the word to go is given."""
 
 from __future__ import annotations
-
 
 from obmin.accounts import people as accounts
 from obmin.audit.perform import done
@@ -33,9 +32,15 @@ def prepare(side: Side) -> Counts:
     """What we receive with, and who goes where."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
     planner, doctor = accounts.holder(Role.PLANNER), accounts.holder(Role.MEDICAL)
-    people = int((side.shared / "story" / "people").read_text()) if (side.shared / "story" / "people").exists() else 6000
+    people = (
+        int((side.shared / "story" / "people").read_text())
+        if (side.shared / "story" / "people").exists()
+        else 6000
+    )
     if done(request := side.request("resources")) is None:
-        plan.record_resources(world.reception(side.party, people), actor=planner, request=request, at=moment(20, 8))
+        plan.record_resources(
+            world.reception(side.party, people), actor=planner, request=request, at=moment(20, 8)
+        )
     if done(request := side.request("take-summaries")) is None:
         rows = summaries.read(exchange, side.instance.folder("inbox"))
         plan.take_summaries(exchange, rows, actor=doctor, request=request, at=moment(21, 20))
@@ -66,5 +71,3 @@ def go(side: Side) -> Counts:
             at=moment(22, 18),
         )
     return {"guarantees": exchange.guarantees.count()}
-
-

@@ -60,23 +60,40 @@ def establish(side: Side) -> Counts:
     """What the interviewer, the doctor and the court record: until now all of it was only claimed."""
     rows = _held_with_keys(side.out / "registers" / "held.csv", side.party)
     if done(request := side.request("interviews")) is None:
-        known = [(r["key"], r["will"] or "unknown", r["will_on"] or "") for r in rows if r["will"] not in (None, "unknown")]
-        register.record_interviews(known, actor=accounts.holder(Role.INTERVIEWER), request=request, at=moment(18, 16))
+        known = [
+            (r["key"], r["will"] or "unknown", r["will_on"] or "")
+            for r in rows
+            if r["will"] not in (None, "unknown")
+        ]
+        register.record_interviews(
+            known, actor=accounts.holder(Role.INTERVIEWER), request=request, at=moment(18, 16)
+        )
     if done(request := side.request("examinations")) is None:
         summaries = read_table(side.out / "registers" / "examinations.csv")
         needs = {row["id"]: row["need"] or "" for row in summaries.to_dicts()}
         found = [
-            (r["key"], r["health"] or "unknown", r["fitness"] or "unknown", r["fitness_until"] or "", needs[r["id"]], "2025-05-18")
+            (
+                r["key"],
+                r["health"] or "unknown",
+                r["fitness"] or "unknown",
+                r["fitness_until"] or "",
+                needs[r["id"]],
+                "2025-05-18",
+            )
             for r in rows
         ]
-        register.record_examinations(found, actor=accounts.holder(Role.MEDICAL), request=request, at=moment(18, 17))
+        register.record_examinations(
+            found, actor=accounts.holder(Role.MEDICAL), request=request, at=moment(18, 17)
+        )
     if done(request := side.request("court")) is None:
         cases = [
             (r["key"], r["judicial"], r["dp_consent"] or "none", r["own_consent"] or "none")
             for r in rows
             if r["judicial"] not in (None, "none")
         ]
-        register.record_court_decisions(cases, actor=accounts.holder(Role.LEGAL), request=request, at=moment(18, 18))
+        register.record_court_decisions(
+            cases, actor=accounts.holder(Role.LEGAL), request=request, at=moment(18, 18)
+        )
     return {"established": len(rows)}
 
 
@@ -84,13 +101,17 @@ def _held_with_keys(path: Path, party: str) -> list[dict[str, str]]:
     frame = read_register(path).frame
     people = Person.objects.filter(register=Register.HELD).values_list("source_id", "key")
     keyed = pl.DataFrame(list(people), schema=["source", "key"], orient="row")
-    joined = frame.with_columns(source=pl.lit(f"{party}-list/") + pl.col("id")).join(keyed, on="source", how="inner")
+    joined = frame.with_columns(source=pl.lit(f"{party}-list/") + pl.col("id")).join(
+        keyed, on="source", how="inner"
+    )
     return joined.sort("key").to_dicts()
 
 
 def _officers(side: Side) -> list[accounts.Officer]:
     cast = world.officers(side.party) if side.other else world.officers("UKR")
     return [
-        accounts.Officer(o.id if side.other else o.id.replace("UKR", "NTR"), o.name, o.name_latin, o.agency, (o.role,))
+        accounts.Officer(
+            o.id if side.other else o.id.replace("UKR", "NTR"), o.name, o.name_latin, o.agency, (o.role,)
+        )
         for o in cast
     ]

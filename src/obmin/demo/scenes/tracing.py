@@ -28,7 +28,9 @@ AGREEMENT: Final = Path(__file__).parents[1] / "agreements" / "istanbul-2025-05-
 
 def adopt(side: Side) -> Counts:
     """Opens the exchange and adopts the terms as announced, then as amended."""
-    keys.learn([(side.other, side.shared / "sides" / side.other / "keys"), ("NTR", side.shared / "neutral" / "keys")])
+    keys.learn(
+        [(side.other, side.shared / "sides" / side.other / "keys"), ("NTR", side.shared / "neutral" / "keys")]
+    )
     negotiator, legal = accounts.holder(Role.NEGOTIATOR), accounts.holder(Role.LEGAL)
     if done(request := side.request("open")) is None:
         terms.open_exchange(
@@ -44,7 +46,9 @@ def adopt(side: Side) -> Counts:
     text = AGREEMENT.read_text(encoding="utf-8")
     for number, day in ((1, 16), (2, 19)):
         if done(request := side.request("adopt", str(number))) is None:
-            terms.adopt(exchange, text, number, actor=negotiator, second=legal, request=request, at=moment(day, 17))
+            terms.adopt(
+                exchange, text, number, actor=negotiator, second=legal, request=request, at=moment(day, 17)
+            )
     return {"versions": exchange.terms.count()}
 
 
@@ -62,7 +66,7 @@ def send_wanted(side: Side) -> Counts:
             request=request,
             at=moment(19, 18),
         )
-    _post(side, Kind.WANTED, 1)
+    post(side, 1)
     write_story(side, "wanted", dict(exchange.wanted.values_list("line", "person__source_id")))
     return {"wanted": Person.objects.filter(register=Register.SOUGHT).count()}
 
@@ -84,7 +88,7 @@ def trace_wanted(side: Side) -> Counts:
             request=request,
             at=moment(20, 9),
         )
-    _post(side, Kind.REPLY, 2)
+    post(side, 2)
     return counts
 
 
@@ -108,14 +112,18 @@ def recognise(side: Side, theirs: TheirList, register: Register, topic: str) -> 
     matching = Matching.objects.get(list=theirs)
     if done(request := side.request(topic, "clear")) is None:
         sample = {pair.pk: "SAME" for pair in tracing.sample(matching)}
-        tracing.judge_clear(matching, sample, actor=officer, reason="The sample was read; all agree.", request=request)
+        tracing.judge_clear(
+            matching, sample, actor=officer, reason="The sample was read; all agree.", request=request
+        )
     doubtful = Pairing.objects.filter(line__list=theirs, state="OPEN").select_related("line", "person")
     for pair in doubtful.order_by("-millibits", "person_id", "line__line")[:JUDGED]:
         if done(request := side.request(topic, "judge", pair.person_id, pair.line.line)) is None:
             same = truth.get(pair.line.line) == pair.person.source_id
             taken = Pairing.objects.filter(line=pair.line, state="SAME").exists()
             answer = "SAME" if same and not taken else "NOT_SAME"
-            words = "A relative recognised the photograph." if same else "Another father's name and another town."
+            words = (
+                "A relative recognised the photograph." if same else "Another father's name and another town."
+            )
             tracing.judge(pair, answer, actor=officer, reason=words, request=request)
     pairs = Pairing.objects.filter(line__list=theirs)
     return {
@@ -125,12 +133,9 @@ def recognise(side: Side, theirs: TheirList, register: Register, topic: str) -> 
     }
 
 
-def _post(side: Side, kind: Kind, number: int) -> None:
+def post(side: Side, number: int) -> None:
     package = Exchange.objects.get(pk=EXCHANGE).rounds.get(number=number).packages.get(sender=side.party)
     rounds.post(package, side.instance.folder("outbox"), side.shared / "rounds")
-
-
-post = _post
 
 
 def write_story(side: Side, topic: str, lines: Mapping[str, str]) -> None:
@@ -149,4 +154,4 @@ def _truth(side: Side, theirs: TheirList, register: Register) -> dict[str, str]:
     rows = read_table(side.shared / "story" / f"truth-{owner}.csv").to_dicts()
     ours, others = ("sought_id", "held_id") if register is Register.SOUGHT else ("held_id", "sought_id")
     other_to_ours = {row[others]: row[ours] for row in rows if row["held_id"]}
-    return {line: f"{side.party}-list/{other_to_ours[id]}" for line, id in named.items() if id in other_to_ours}
+    return {line: f"{side.party}-list/{other_to_ours[theirs_id]}" for line, theirs_id in named.items() if theirs_id in other_to_ours}
