@@ -193,6 +193,15 @@ def test_unreadable_cells_are_named(istanbul: Agreement, column: str, cell: str,
     assert problem.expected.startswith(expected)
 
 
+def test_dates_with_dots_and_numbers_as_numbers_are_read(istanbul: Agreement, received: pl.DataFrame) -> None:
+    dotted = received.with_columns(
+        date=pl.col("date").str.to_date().dt.to_string("%d.%m.%Y"),
+        category=pl.col("category").str.to_uppercase(),
+    )
+    assert changed(received, istanbul, dotted) == {}
+    assert changed(received, istanbul, dotted.with_columns(count=pl.lit(1))) == {}
+
+
 def test_a_table_without_directions_is_refused(istanbul: Agreement) -> None:
     with pytest.raises(Unreadable):
         verify(istanbul, pl.DataFrame({"date": ["2025-05-23"]}))

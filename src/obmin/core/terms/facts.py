@@ -22,7 +22,7 @@ import polars as pl
 
 from obmin.core.errors import Problem, Unreadable
 from obmin.core.terms.model import HELD, RECEIVED, Flow, Predicate, Track
-from obmin.core.terms.predicates import earliest, expression, latest, missing
+from obmin.core.terms.predicates import DATE_COLUMNS, earliest, expression, latest, missing
 
 NOT_PEOPLE: Final = (Track.REMAINS.value, Track.THINGS.value)
 _TEXT: Final = ("id", "name", "from", "to", "date", "phase", "category", "event", "by", "outside")
@@ -61,31 +61,37 @@ def prepare(
     absent = [c for c in ("from", "to", "date") if c not in carried_out.columns]
     if absent:
         raise Unreadable([Problem(file, 1, c, "no such column", "the columns from, to, date") for c in absent])
-    frame = carried_out.with_columns(
-        pl.col(c).cast(pl.Utf8) if c in carried_out.columns else pl.lit(None, dtype=pl.Utf8).alias(c)
-        for c in _TEXT
-    )
-    count = pl.col("count").cast(pl.Utf8) if "count" in frame.columns else pl.lit(None, dtype=pl.Utf8)
+    frame = _as_text(carried_out)
+    count = pl.col("count") if "count" in frame.columns else pl.lit(None, dtype=pl.Utf8)
     frame = frame.with_columns(
-        pl.col("event").fill_null(RECEIVED).replace("", RECEIVED),
+        pl.col("event").fill_null(RECEIVED),
         earliest(pl.col("date")).alias("_lo"),
         latest(pl.col("date")).alias("_hi"),
         pl.col("date").str.slice(11, 5).replace("", None).alias("_time"),
-        pl.when(count.is_null() | (count == ""))
-        .then(1.0)
-        .otherwise(count.cast(pl.Float64, strict=False))
-        .alias("_n"),
+        pl.when(count.is_null()).then(1.0).otherwise(count.cast(pl.Float64, strict=False)).alias("_n"),
     )
     _refuse_unreadable(frame, file)
     frame = _once(frame)
     return Facts(frame.with_columns(_beside(frame, beside).alias("_beside")))
 
 
+def _as_text(carried_out: pl.DataFrame) -> pl.DataFrame:
+    """Every column as text, empty cells as unknown, codes in small letters, dd.mm.yyyy as ISO."""
+    frame = carried_out.select(pl.all().cast(pl.Utf8).str.strip_chars().replace("", None))
+    frame = frame.with_columns(pl.lit(None, dtype=pl.Utf8).alias(c) for c in _TEXT if c not in frame.columns)
+    dates = [pl.col(c) for c in sorted(DATE_COLUMNS) if c in frame.columns]
+    dotted = [
+        pl.coalesce(cell.str.to_date("%d.%m.%Y", strict=False).dt.to_string("%Y-%m-%d"), cell) for cell in dates
+    ]
+    codes = [pl.col(c).str.to_lowercase() for c in ("category", "health") if c in frame.columns]
+    return frame.with_columns(*dotted, *codes)
+
+
 def _refuse_unreadable(frame: pl.DataFrame, file: str) -> None:
     problems: list[Problem] = []
     bad = {
         "count": pl.col("_n").is_null() | (pl.col("_n") < 0) | pl.col("_n").is_nan(),
-        "date": pl.col("date").is_not_null() & (pl.col("date") != "") & pl.col("_lo").is_null(),
+        "date": pl.col("date").is_not_null() & pl.col("_lo").is_null(),
     }
     expected = {"count": "a number of 0 or more", "date": "an ISO date such as 2025-05-23"}
     for column, wrong in bad.items():
@@ -119,7 +125,7 @@ def _beside(frame: pl.DataFrame, beside: Sequence[Flow]) -> pl.Expr:
     """Direct cases of Art. 110 are outside every count under any agreement (I-3)."""
     columns = frozenset(frame.columns)
     received = pl.col("event") == RECEIVED
-    marked = pl.col("outside").is_not_null() & (pl.col("outside") != "")
+    marked = pl.col("outside").is_not_null()
     direct = (pl.col("health") == "direct").fill_null(False) if "health" in columns else pl.lit(False)
     told = [matches(flow, columns, "date").fill_null(False) for flow in beside]
     people = ~pl.col("category").is_in(NOT_PEOPLE).fill_null(False)
