@@ -111,6 +111,8 @@ def test_a_greyed_act_says_why_and_stays_reachable() -> None:
     assert 'aria-disabled="true"' in text
     assert " disabled" not in text
     assert "2 people have no result." in text
+    said = {parts.Act(text, reason="ще ні").key for text in ("Рішення", "Підпис")}
+    assert len(said) == 2, "reasons in Cyrillic have ids of their own"
 
 
 def test_errors_stand_at_the_field_and_in_a_summary_that_leads_there() -> None:

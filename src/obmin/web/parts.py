@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from django.utils.functional import Promise
 
@@ -166,6 +167,11 @@ class Act:
     icon: str = ""
     name: str = ""
     value: str = ""
+
+    @property
+    def key(self) -> str:
+        """The id of its reason on the page: the same for the same words, in any script."""
+        return "why-" + sha256(f"{self.text}{self.reason}".encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
