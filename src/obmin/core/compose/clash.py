@@ -79,7 +79,8 @@ class _Elastic:
         everybody = np.arange(seen.units.number)
         state = State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy())
         none = np.zeros(seen.units.number, np.int64)
-        self.base = columns(question, state, cells(state, none, none), none, Level("")).linear
+        everything = cells(state, none, none, all_of_them=True)
+        self.base = columns(question, state, everything, none, Level("")).linear
         self.rows: tuple[Row, ...] = (*seen.overall, *seen.slotted)
         self.whole = whole
         self.slacks: dict[tuple[str, str, bool], list[int]] = {}
@@ -128,11 +129,14 @@ class _Elastic:
         return found
 
 
-def clashes(compiled: Compiled, agreement: Agreement, *, torn: bool, language: str) -> NoListPossible:
-    """The refusal to raise. `torn`: the rows alone could be kept with fractions of people or torn groups."""
-    elastic = _Elastic(compiled, whole=torn, together=torn)
-    first = elastic.solve(bound=set())
-    together = elastic.gave_way(first)
+def clashes(compiled: Compiled, agreement: Agreement, *, language: str = "en") -> NoListPossible:
+    """The refusal to raise for a question that has no answer."""
+    elastic = _Elastic(compiled, whole=False, together=False)
+    together = elastic.gave_way(elastic.solve(bound=set()))
+    torn = not together  # with fractions of people, or groups torn apart, the rows could be kept
+    if torn:
+        elastic = _Elastic(compiled, whole=True, together=True)
+        together = elastic.gave_way(elastic.solve(bound=set()))
     found = _filter(elastic)
     minimal = len(found) <= MOST
     if minimal:

@@ -66,8 +66,11 @@ class Columns:
     pair_slot: Index
 
 
-def cells(state: State, divide: Index, score: Whole) -> Cells:
-    """Free units by (cell so far, division, score), best first, and only as many as any row could take."""
+def cells(state: State, divide: Index, score: Whole, *, all_of_them: bool = False) -> Cells:
+    """Free units by (cell so far, division, score), best first, and only as many as any row could take.
+
+    With `all_of_them` nobody is left out: for questions whose rows may give way.
+    """
     free = state.free
     order = np.lexsort((-score[free], divide[free], state.cell))
     units, cell, part, value = free[order], state.cell[order], divide[free][order], score[free][order]
@@ -78,7 +81,7 @@ def cells(state: State, divide: Index, score: Whole) -> Cells:
     first = np.flatnonzero(new)
     count = np.diff(np.append(first, units.size))
     head = np.maximum.accumulate(np.where(family, np.arange(units.size), 0))
-    stays = (first - head[first]) < _most(state)[state.seen.signature[units[first]]]
+    stays = all_of_them | ((first - head[first]) < _most(state)[state.seen.signature[units[first]]])
     units, count = units[np.repeat(stays, count)], count[stays]
     return Cells(np.repeat(np.arange(count.size), count), units, np.cumsum(count) - count, count)
 

@@ -138,7 +138,7 @@ def answered(
         try:
             answer = solve(compiled.question)
         except NoList as none:
-            raise clashes(compiled, agreement, torn=not none.relaxed, language=language) from none
+            raise clashes(compiled, agreement, language=language) from none
         if not compiled.open_orders:
             return compiled, answer
         chosen = list(answer.chosen)

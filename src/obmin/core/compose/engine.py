@@ -53,6 +53,8 @@ def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
         fits = bool(np.all(problem.row_low <= 1e-9) and np.all(problem.row_high >= -1e-9))
         none = np.zeros(0)
         return Solved("optimal" if fits else "infeasible", none, none, 0.0, 0.0, 0)
+    if np.any(problem.row_low > problem.row_high):
+        return Solved("infeasible", np.zeros(0), np.zeros(0), 0.0, 0.0, 0)
     h = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in _options(whole, nodes).items():
         h.setOptionValue(option, value)

@@ -76,7 +76,8 @@ class Level:
 
     scores   one whole number a candidate (`None` for the other kinds)
     spread   attribute and share of each code: minimise the heads above the shares
-    keep     attribute whose code is slot index + 1, 0 for none: maximise those who keep their slot
+    keep     attribute whose code is slot index + 1, 0 for none: maximise those who keep their slot (only
+             where there are several)
     """
 
     id: str

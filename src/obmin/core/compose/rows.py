@@ -78,8 +78,12 @@ def _bounded(
     part, scale = measure
     if low is None and high is None:
         return
-    bounds = (None if low is None else low * scale, None if high is None else high * scale)
-    draft.rows.append(Row(clause, kind, (part,), *bounds, at, scale, note))
+    pairs = [(low, high)]
+    if low is not None and high is not None and low > high:  # two bounds that clash give way one by one
+        pairs = [(low, None), (None, high)]
+    for least, most in pairs:
+        bounds = (None if least is None else least * scale, None if most is None else most * scale)
+        draft.rows.append(Row(clause, kind, (part,), *bounds, at, scale, note))
 
 
 def _everybody(draft: Draft, quota: Quota, mask: Mask) -> None:
