@@ -124,7 +124,9 @@ def wanted_lines(gate: Gate, exchange: Exchange) -> list[Line]:
     people = Person.objects.filter(register=Register.SOUGHT).exclude(state__in=FOUND).select_related("identity")
     drawn = [(gate.new_id(), person) for person in people.order_by("key")]
     insert(
-        WantedLine, ("exchange", "line", "person", "answer"), [(exchange.pk, line, p.pk, "") for line, p in drawn]
+        WantedLine,
+        ("exchange", "line", "person", "answer"),
+        [(exchange.pk, line, person.pk, "") for line, person in drawn],
     )
     return [_line(line, person) for line, person in drawn]
 

@@ -86,7 +86,8 @@ def import_list(
     rows = [(f"{source}/{row['id']}", _row_hash(row), row) for row in frame.to_dicts()]
     with perform("register.import", actor=actor, request=request, at=at) as gate:
         earlier = Person.objects.filter(register=register, source_id__startswith=f"{source}/")
-        known = {source: (key, seen) for key, source, seen in earlier.values_list("key", "source_id", "row_hash")}
+        stored = earlier.values_list("key", "source_id", "row_hash")
+        known = {number: (key, seen) for key, number, seen in stored}
         fresh = [row for row in rows if row[0] not in known]
         changed = [row for row in rows if row[0] in known and known[row[0]][1] != row[1]]
         intake = Intake.objects.create(
@@ -189,12 +190,12 @@ def romanised(name: str) -> str:
 def _insert_people(gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[str, str, Row]]) -> None:
     register = Register(intake.register)
     keyed = [(gate.new_id(), number, seen, row) for number, seen, row in rows]
-    state = FIRST_STATE[register]
+    state, now = FIRST_STATE[register], gate.now
     insert(
         Person,
         ("key", "version", "register", "power", "category", "state", "source_id", "row_hash", "since"),
         [
-            (key, 1, register.value, power, row.get("category") or "undetermined", state, number, seen, gate.now)
+            (key, 1, register.value, power, row.get("category") or "undetermined", state, number, seen, now)
             for key, number, seen, row in keyed
         ],
     )

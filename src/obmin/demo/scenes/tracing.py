@@ -154,4 +154,5 @@ def _truth(side: Side, theirs: TheirList, register: Register) -> dict[str, str]:
     rows = read_table(side.shared / "story" / f"truth-{owner}.csv").to_dicts()
     ours, others = ("sought_id", "held_id") if register is Register.SOUGHT else ("held_id", "sought_id")
     other_to_ours = {row[others]: row[ours] for row in rows if row["held_id"]}
-    return {line: f"{side.party}-list/{other_to_ours[theirs_id]}" for line, theirs_id in named.items() if theirs_id in other_to_ours}
+    known = {line: other_to_ours[source] for line, source in named.items() if source in other_to_ours}
+    return {line: f"{side.party}-list/{number}" for line, number in known.items()}
