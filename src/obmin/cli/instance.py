@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,7 +81,12 @@ def serve(options: argparse.Namespace) -> int:
             roles = ", ".join(a.role for a in account.appointments.all())
             print(f"  {roles:26} {account.name_latin:28} {address}/sign-in/{people.issue_link(account)}")
     print(f"\n{address}\nStop with Ctrl-C.", flush=True)
-    waitress.serve(application, host=options.host, port=options.port, threads=8, _quiet=True)
+    worker = subprocess.Popen([sys.executable, "-m", "obmin.jobs.worker"])
+    try:
+        waitress.serve(application, host=options.host, port=options.port, threads=8, _quiet=True)
+    finally:
+        worker.terminate()
+        worker.wait()
     return 0
 
 

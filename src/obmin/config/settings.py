@@ -71,6 +71,9 @@ TEMPLATES = [
 # Where the frame of a page (side list, stage strip) comes from: web draws it, desk fills it.
 OBMIN_FRAME = "obmin.desk.frame.frame"
 
+# Long work by kind: the function that does it.
+OBMIN_JOBS = {"compose": "obmin.negotiation.jobs.compose", "plan": "obmin.reception.jobs.plan"}
+
 _SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": OBMIN.database,

@@ -10,7 +10,7 @@ from obmin.audit.perform import perform
 from obmin.core import terms as language
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, NotFound, Unreadable
-from obmin.core.terms import Agreement
+from obmin.core.terms import Agreement, Offer
 from obmin.core.terms.model import Version
 from obmin.negotiation.models import Exchange, Terms
 
@@ -77,6 +77,12 @@ def in_force(exchange: Exchange) -> Version:
     """The version in force, with its clauses and phases."""
     adopted = current(exchange)
     return agreement(adopted).version(adopted.number)
+
+
+def offer(exchange: Exchange, party: str) -> Offer:
+    """What the list that `party` offers must satisfy, under the version in force."""
+    adopted = current(exchange)
+    return language.offer(agreement(adopted), party, adopted.number)
 
 
 def agreement(terms: Terms) -> Agreement:

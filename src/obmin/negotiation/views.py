@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from obmin.accounts.door import actor_of, shows
-from obmin.core.access import Area
+from obmin.core.access import Area, decide
 from obmin.core.acts import ACTS
-from obmin.negotiation import lists, pages
+from obmin.core.errors import NotAllowed
+from obmin.jobs import work
+from obmin.negotiation import lists, pages, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Round
 from obmin.web import parts
 
@@ -31,7 +34,24 @@ def terms_page(request: HttpRequest, exchange: str) -> HttpResponse:
 def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Every draft of our list, newest first."""
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "negotiation/lists.html", {"exchange": found, "grid": pages.drafts(found)})
+    decision = decide(ACTS["lists.compose"], actor_of(request), state=found.state)
+    act = parts.Act(_("Compose again"), primary=True, reason=decision.reason)
+    context = {"exchange": found, "grid": pages.drafts(found), "act": act}
+    return render(request, "negotiation/lists.html", context)
+
+
+@shows(Area.LISTS)
+@require_POST
+def compose_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """Asks for the next draft; it is composed by the worker."""
+    found = get_object_or_404(Exchange, pk=exchange)
+    actor = actor_of(request)
+    decision = decide(ACTS["lists.compose"], actor, state=found.state)
+    if not decision.allowed:
+        raise NotAllowed(decision.reason, code=decision.code)
+    day = terms.offer(found, settings.OBMIN.party).judged_on
+    job = work.ask("compose", actor.id, {"exchange": exchange, "on": day.isoformat()})
+    return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
 
 @shows(Area.LISTS)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from obmin.accounts.door import shows
-from obmin.core.access import Area
+from obmin.accounts.door import actor_of, shows
+from obmin.core.access import Area, decide
+from obmin.core.acts import ACTS
+from obmin.core.errors import NotAllowed
+from obmin.jobs import work
 from obmin.negotiation.models import Exchange
 from obmin.reception import pages
+from obmin.web import parts
 
 
 @shows(Area.RECEPTION)
@@ -18,7 +24,22 @@ from obmin.reception import pages
 def plan_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Places we have and need by kind, each site, and what is short."""
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "reception/plan.html", pages.plan(found))
+    decision = decide(ACTS["reception.plan"], actor_of(request))
+    act = parts.Act(_("Plan again"), reason=decision.reason)
+    return render(request, "reception/plan.html", pages.plan(found) | {"act": act})
+
+
+@shows(Area.RECEPTION)
+@require_POST
+def replan_page(request: HttpRequest, exchange: str) -> HttpResponse:
+    """Asks for a new plan; it is made by the worker."""
+    get_object_or_404(Exchange, pk=exchange)
+    actor = actor_of(request)
+    decision = decide(ACTS["reception.plan"], actor)
+    if not decision.allowed:
+        raise NotAllowed(decision.reason, code=decision.code)
+    job = work.ask("plan", actor.id, {"exchange": exchange})
+    return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
 
 @shows(Area.RECEPTION)

@@ -4,29 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('account', models.CharField(max_length=40)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(default='WAITING', max_length=12)),
-                ('step', models.CharField(default='', max_length=120)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('result', models.CharField(default='', max_length=200)),
-                ('failure', models.TextField(default='')),
-                ('asked_at', models.DateTimeField()),
-                ('touched_at', models.DateTimeField(null=True)),
-                ('cancel', models.BooleanField(default=False)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("account", models.CharField(max_length=40)),
+                ("arguments", models.JSONField(default=dict)),
+                ("state", models.CharField(default="WAITING", max_length=12)),
+                ("step", models.CharField(default="", max_length=120)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("result", models.CharField(default="", max_length=200)),
+                ("failure", models.TextField(default="")),
+                ("asked_at", models.DateTimeField()),
+                ("touched_at", models.DateTimeField(null=True)),
+                ("cancel", models.BooleanField(default=False)),
             ],
         ),
     ]

@@ -5,156 +5,283 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Exchange',
+            name="Exchange",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name_en', models.CharField(max_length=80)),
-                ('name_uk', models.CharField(max_length=80)),
-                ('other', models.CharField(max_length=3)),
-                ('state', models.CharField(default='DRAFT', max_length=14)),
-                ('opened_at', models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name_en", models.CharField(max_length=80)),
+                ("name_uk", models.CharField(max_length=80)),
+                ("other", models.CharField(max_length=3)),
+                ("state", models.CharField(default="DRAFT", max_length=14)),
+                ("opened_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(default='COMPOSED', max_length=10)),
-                ('sha256', models.CharField(max_length=64)),
-                ('proof', models.JSONField()),
-                ('sealed', models.BinaryField(default=b'')),
-                ('at', models.DateTimeField()),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='negotiation.exchange')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(default="COMPOSED", max_length=10)),
+                ("sha256", models.CharField(max_length=64)),
+                ("proof", models.JSONField()),
+                ("sealed", models.BinaryField(default=b"")),
+                ("at", models.DateTimeField()),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="negotiation.exchange",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LeftOut',
+            name="LeftOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='left_out', to='negotiation.draft')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="left_out",
+                        to="negotiation.draft",
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('state', models.CharField(default='OPEN', max_length=10)),
-                ('expires', models.DateTimeField()),
-                ('draft', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds_sent', to='negotiation.draft')),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='negotiation.exchange')),
-                ('theirs', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.theirlist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("state", models.CharField(default="OPEN", max_length=10)),
+                ("expires", models.DateTimeField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds_sent",
+                        to="negotiation.draft",
+                    ),
+                ),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="negotiation.exchange",
+                    ),
+                ),
+                (
+                    "theirs",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.theirlist",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('sender', models.CharField(max_length=3)),
-                ('body', models.BinaryField()),
-                ('signature', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='negotiation.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("sender", models.CharField(max_length=3)),
+                ("body", models.BinaryField()),
+                ("signature", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="negotiation.round",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('yaml', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(default='AGREED', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='negotiation.exchange')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("yaml", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("state", models.CharField(default="AGREED", max_length=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="negotiation.exchange",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='draft',
-            name='terms',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='negotiation.terms'),
+            model_name="draft",
+            name="terms",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="negotiation.terms"),
         ),
         migrations.CreateModel(
-            name='TheirOffer',
+            name="TheirOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('phase', models.CharField(max_length=20)),
-                ('category', models.CharField(max_length=12)),
-                ('direct', models.BooleanField(default=False)),
-                ('fits', models.CharField(default='', max_length=12)),
-                ('why', models.TextField(default='')),
-                ('answer', models.CharField(default='', max_length=20)),
-                ('state', models.CharField(db_index=True, default='OFFERED', max_length=12)),
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='people.theirline')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='negotiation.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("phase", models.CharField(max_length=20)),
+                ("category", models.CharField(max_length=12)),
+                ("direct", models.BooleanField(default=False)),
+                ("fits", models.CharField(default="", max_length=12)),
+                ("why", models.TextField(default="")),
+                ("answer", models.CharField(default="", max_length=20)),
+                ("state", models.CharField(db_index=True, default="OFFERED", max_length=12)),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offer", to="people.theirline"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="negotiation.round",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WantedLine',
+            name="WantedLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(max_length=16, unique=True)),
-                ('answer', models.CharField(default='', max_length=20)),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wanted', to='negotiation.exchange')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wanted_lines', to='people.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.CharField(max_length=16, unique=True)),
+                ("answer", models.CharField(default="", max_length=20)),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wanted",
+                        to="negotiation.exchange",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wanted_lines",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ListLine',
+            name="ListLine",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('line', models.CharField(db_index=True, max_length=16)),
-                ('record_version', models.PositiveIntegerField()),
-                ('direct', models.BooleanField(default=False)),
-                ('phase', models.CharField(max_length=20)),
-                ('position', models.PositiveIntegerField()),
-                ('clause', models.CharField(default='', max_length=40)),
-                ('reason', models.TextField()),
-                ('state', models.CharField(db_index=True, default='CHECKED', max_length=12)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='negotiation.draft')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_lines', to='people.person')),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("line", models.CharField(db_index=True, max_length=16)),
+                ("record_version", models.PositiveIntegerField()),
+                ("direct", models.BooleanField(default=False)),
+                ("phase", models.CharField(max_length=20)),
+                ("position", models.PositiveIntegerField()),
+                ("clause", models.CharField(default="", max_length=40)),
+                ("reason", models.TextField()),
+                ("state", models.CharField(db_index=True, default="CHECKED", max_length=12)),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="negotiation.draft",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="list_lines",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('draft', 'person'), name='one_line_a_person_and_draft')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draft", "person"), name="one_line_a_person_and_draft")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('exchange', 'number'), name='a_round_number_once'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("exchange", "number"), name="a_round_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.UniqueConstraint(fields=('exchange', 'number'), name='a_version_of_terms_once'),
+            model_name="terms",
+            constraint=models.UniqueConstraint(fields=("exchange", "number"), name="a_version_of_terms_once"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('exchange', 'number'), name='a_draft_number_once'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("exchange", "number"), name="a_draft_number_once"),
         ),
     ]

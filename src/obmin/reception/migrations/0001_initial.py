@@ -5,93 +5,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('negotiation', '0001_initial'),
+        ("negotiation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name_en', models.CharField(max_length=80)),
-                ('name_uk', models.CharField(max_length=80)),
-                ('agency', models.CharField(max_length=20)),
-                ('places', models.JSONField(default=dict)),
-                ('minutes', models.PositiveIntegerField(default=0)),
-                ('km', models.PositiveIntegerField(default=0)),
-                ('staff', models.JSONField(default=dict)),
-                ('female_staff', models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name_en", models.CharField(max_length=80)),
+                ("name_uk", models.CharField(max_length=80)),
+                ("agency", models.CharField(max_length=20)),
+                ("places", models.JSONField(default=dict)),
+                ("minutes", models.PositiveIntegerField(default=0)),
+                ("km", models.PositiveIntegerField(default=0)),
+                ("staff", models.JSONField(default=dict)),
+                ("female_staff", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Stock",
             fields=[
-                ('kind', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField()),
+                ("kind", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Summary',
+            name="Summary",
             fields=[
-                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='summary', serialize=False, to='negotiation.theiroffer')),
-                ('sex', models.CharField(default='0', max_length=1)),
-                ('health', models.CharField(default='unknown', max_length=8)),
-                ('fitness', models.CharField(default='unknown', max_length=12)),
-                ('finding', models.CharField(default='', max_length=12)),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="summary",
+                        serialize=False,
+                        to="negotiation.theiroffer",
+                    ),
+                ),
+                ("sex", models.CharField(default="0", max_length=1)),
+                ("health", models.CharField(default="unknown", max_length=8)),
+                ("fitness", models.CharField(default="unknown", max_length=12)),
+                ("finding", models.CharField(default="", max_length=12)),
             ],
         ),
         migrations.CreateModel(
-            name='Vehicle',
+            name="Vehicle",
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('seats', models.PositiveSmallIntegerField(default=0)),
-                ('stretchers', models.PositiveSmallIntegerField(default=0)),
-                ('intensive', models.PositiveSmallIntegerField(default=0)),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("seats", models.PositiveSmallIntegerField(default=0)),
+                ("stretchers", models.PositiveSmallIntegerField(default=0)),
+                ("intensive", models.PositiveSmallIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Guarantee',
+            name="Guarantee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('giver', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guarantees', to='negotiation.exchange')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("giver", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="negotiation.exchange",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(default='DRAFT', max_length=10)),
-                ('proof', models.JSONField()),
-                ('needs', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='negotiation.exchange')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(default="DRAFT", max_length=10)),
+                ("proof", models.JSONField()),
+                ("needs", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="negotiation.exchange",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('trip', models.CharField(default='', max_length=20)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='negotiation.theiroffer')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='reception.plan')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='reception.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("trip", models.CharField(default="", max_length=20)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="negotiation.theiroffer",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="reception.plan",
+                    ),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="reception.site")),
             ],
         ),
     ]

@@ -1,0 +1,98 @@
+"""Long work: asked for on a page, done by one worker beside the web workers, watched while it runs.
+
+A job's kind names a function in the settings' `OBMIN_JOBS`; it gets the account that asked, the arguments,
+and a `tell(step, done, total)` that writes how far it is, at most once a second, and stops where the work was
+cancelled. What a job changes it changes by acts, so a job that dies half-way leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from obmin.core.errors import Refused
+from obmin.jobs.models import Job
+
+LOST_AFTER: Final = timedelta(minutes=2)  # a running job that was silent for so long has lost its worker
+Tell = Callable[[str, int, int], None]
+
+
+class Cancelled(Refused):
+    code = "cancelled"
+
+
+def ask(kind: str, account: str, arguments: Mapping[str, Any]) -> Job:
+    """Asks for a piece of work; the same piece that already waits or runs is not asked for twice."""
+    if kind not in settings.OBMIN_JOBS:
+        raise Refused(f"There is no work of the kind {kind}.", code="not-found")
+    same = Job.objects.filter(kind=kind, arguments=dict(arguments), state__in=("WAITING", "RUNNING")).first()
+    if same is not None:
+        return same
+    number = Job.objects.count() + 1
+    key = settings.OBMIN.derive("job", kind, str(number))[:8].hex()
+    now = timezone.now()
+    return Job.objects.create(key=key, kind=kind, account=account, arguments=dict(arguments), asked_at=now)
+
+
+def cancel(job: Job) -> None:
+    """Asks a job to stop at its next step; one that only waits is over at once."""
+    if not Job.objects.filter(pk=job.pk, state="WAITING").update(state="CANCELLED"):
+        Job.objects.filter(pk=job.pk, state="RUNNING").update(cancel=True)
+
+
+def take() -> Job | None:
+    """The next job to do, marked as running; jobs whose worker was lost are taken up again."""
+    now = timezone.now()
+    with transaction.atomic():
+        Job.objects.filter(state="RUNNING", touched_at__lt=now - LOST_AFTER).update(state="WAITING")
+        job = Job.objects.select_for_update().filter(state="WAITING").order_by("asked_at").first()
+        if job is not None:
+            Job.objects.filter(pk=job.pk).update(state="RUNNING", touched_at=now, step="", done=0, total=0)
+    return job
+
+
+def run(job: Job) -> None:
+    """Does one job and writes what became of it."""
+    work: Callable[..., str] = import_string(settings.OBMIN_JOBS[job.kind])
+    try:
+        result = work(job.account, tell=_teller(job), **job.arguments)
+        changes: dict[str, Any] = {"state": "DONE", "result": result}
+    except Cancelled:
+        changes = {"state": "CANCELLED"}
+    except Refused as refused:
+        changes = {"state": "FAILED", "failure": refused.message}
+    except Exception:  # whatever went wrong belongs on the page of whoever asked
+        changes = {"state": "FAILED", "failure": traceback.format_exc(limit=1).strip().splitlines()[-1]}
+    Job.objects.filter(pk=job.pk).update(touched_at=timezone.now(), **changes)
+
+
+def serve(rest: float = 0.5) -> None:
+    """Works until the process is stopped."""
+    while True:
+        job = take()
+        if job is None:
+            time.sleep(rest)
+        else:
+            run(job)
+
+
+def _teller(job: Job) -> Tell:
+    last = 0.0
+
+    def tell(step: str, done: int, total: int) -> None:
+        nonlocal last
+        if Job.objects.filter(pk=job.pk, cancel=True).exists():
+            raise Cancelled("The work was cancelled.")
+        if time.monotonic() - last >= 1 or done == total:
+            last = time.monotonic()
+            Job.objects.filter(pk=job.pk).update(step=step, done=done, total=total, touched_at=timezone.now())
+
+    return tell
