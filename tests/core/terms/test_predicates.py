@@ -179,3 +179,18 @@ def test_a_column_that_is_absent_is_unknown_for_everybody() -> None:
 def test_each_row_may_have_its_own_day() -> None:
     frame = pl.DataFrame({"birth_date": ["2000-05-05"] * 2, "date": ["2025-05-04", "2025-05-05"]})
     assert evaluate(Within("age", "25", None), frame, on="date").to_list() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("pred", "at_18", "at_25", "at_26"),
+    [
+        (Within("age", "18", "25"), True, True, False),
+        (Within("age", "18", "25", high_in=False), True, False, False),
+        (Within("age", "18", "25", low_in=False), False, True, False),
+        (Within("age", None, "25"), True, True, False),
+        (Within("age", "26", None), False, False, True),
+    ],
+)
+def test_bounds_include_themselves_unless_told(pred: Within, at_18: bool, at_25: bool, at_26: bool) -> None:
+    frame = pl.DataFrame({"birth_date": ["2008-03-01", "2001-03-01", "2000-03-01"]})
+    assert evaluate(pred, frame, on=ON).to_list() == [at_18, at_25, at_26]

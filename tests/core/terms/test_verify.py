@@ -118,6 +118,12 @@ def test_as_of_a_day(
     assert {c for c in open_ | kept if found.of(c) is Verdict.KEPT} == kept
 
 
+def test_a_day_is_over_only_when_it_is_over(istanbul: Agreement, received: pl.DataFrame) -> None:
+    short = received.filter(pl.col("id") != "RUS-2025-05-25-military-0")
+    assert verify(istanbul, short, date(2025, 5, 25)).of("T1-military") is Verdict.OPEN
+    assert verify(istanbul, short, date(2025, 5, 26)).of("T1-military") is Verdict.BROKEN
+
+
 def test_the_announced_version_promises_the_sum_only(istanbul: Agreement, received: pl.DataFrame) -> None:
     late = received.with_columns(date=pl.lit("2025-06-30"))
     assert verify(istanbul, late, version=1).kept
