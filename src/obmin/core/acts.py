@@ -54,7 +54,6 @@ R = Role
 _TABLE: Final = (
     # the ground
     _act("instance.begin", "Begin the instance", R.ADMINISTRATOR),
-    _act("instance.appoint", "Give a role", R.ADMINISTRATOR),
     _act("instance.sign-in", "Sign in", tuple(R)),
     # 1 register
     _act("register.import", "Import a list", R.REGISTRAR),
