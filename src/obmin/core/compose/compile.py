@@ -62,6 +62,7 @@ class Compiled:
     out        position in `people` -> (kind, detail): `guard` and its ground, `clause` and its id, `ban` and
                its reason, `no-clause`, `beside`, `direct`
     covers     quota clause -> which candidates count toward it
+    receivers  quota clause -> to whom it hands over, empty for anyone
     open_orders  precedence clauses whose number nothing fixes -> which candidates they order
     """
 
@@ -69,6 +70,7 @@ class Compiled:
     people: pl.DataFrame
     out: Mapping[int, tuple[str, str]]
     covers: Mapping[str, Mask]
+    receivers: Mapping[str, tuple[str, ...]]
     open_orders: Mapping[str, Mask]
 
 
@@ -108,7 +110,8 @@ def compile_question(
         for p in offer.precedences
         if fixed_number(draft, p) is None and p.clause not in (numbers or {})
     }
-    return Compiled(question, guarded.people, out, draft.covers, free)
+    receivers = {q.clause: q.flow.receivers for q in offer.quotas}
+    return Compiled(question, guarded.people, out, draft.covers, receivers, free)
 
 
 def _left_out(offer: Offer, guarded: Guarded, bans: Mapping[str, Ban], on: date) -> dict[int, tuple[str, str]]:

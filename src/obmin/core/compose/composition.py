@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -22,13 +21,10 @@ from obmin.core.compose.policy import Policy
 from obmin.core.compose.policy import lawful as lawful_policy
 from obmin.core.compose.problem import Answer
 from obmin.core.compose.rows import Cap, Lock
-from obmin.core.compose.solve import NoList, solve, tie
+from obmin.core.compose.solve import NoList, solve
 from obmin.core.errors import Refused
 from obmin.core.terms.model import Agreement
 from obmin.core.terms.offer import Offer, offer
-
-LINES: Final = {"id": pl.Utf8, "phase": pl.Utf8, "position": pl.Int64, "clause": pl.Utf8, "reason": pl.Utf8}
-REASON: Final = {"id": pl.Utf8, "reason": pl.Utf8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ def compose(
     verdicts = check(
         agreement,
         register,
-        why.lines.select("id", "phase").rows(),
+        why.lines,
         why.direct["id"].to_list(),
         party=party,
         on=on,
@@ -127,22 +123,30 @@ def answered(
     """The question and its answer. Raises Infeasible.
 
     Where a clause orders people whose number no count fixes, the levels say how many of them go and the
-    clause says who: the question is answered without it, and then again with these numbers.
+    clause says who: the question is answered without it, and then again with these numbers (or, where
+    groups stand across such a number, with the nearest lower one that works).
     """
     guarded = guard(register, on)
-    numbers: dict[str, int] = {}
-    while True:
-        compiled = compile_question(
-            terms, agreement, guarded, policy, orders, seed=seed, on=on, numbers=numbers
-        )
+
+    def asked(numbers: Mapping[str, int]) -> Compiled:
+        return compile_question(terms, agreement, guarded, policy, orders, seed=seed, on=on, numbers=numbers)
+
+    compiled = asked({})
+    try:
+        answer = solve(compiled.question)
+    except NoList as none:
+        raise clashes(compiled, agreement, language=language) from none
+    if not compiled.open_orders:
+        return compiled, answer
+    chosen = list(answer.chosen)
+    numbers = {clause: int(mask[chosen].sum()) for clause, mask in compiled.open_orders.items()}
+    for fewer in range(max(numbers.values()) + 1):
+        compiled = asked({clause: max(n - fewer, 0) for clause, n in numbers.items()})
         try:
-            answer = solve(compiled.question)
-        except NoList as none:
-            raise clashes(compiled, agreement, language=language) from none
-        if not compiled.open_orders:
-            return compiled, answer
-        chosen = list(answer.chosen)
-        numbers |= {clause: int(mask[chosen].sum()) for clause, mask in compiled.open_orders.items()}
+            return compiled, solve(compiled.question)
+        except NoList:
+            continue
+    raise clashes(asked(numbers), agreement, language=language)
 
 
 def _proof(
@@ -184,11 +188,3 @@ def _proof(
             "python": platform.python_version(),
         },
     }
-
-
-def digest(frame: pl.DataFrame) -> str:
-    """SHA-256 of a table's rows in their order, as CSV."""
-    return hashlib.sha256(frame.write_csv().encode()).hexdigest()
-
-
-__all__ = ["Composition", "compose", "digest", "tie"]

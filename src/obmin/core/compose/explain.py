@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from obmin.core.compose.compile import STAY, Compiled
+from obmin.core.compose.compile import Compiled
 from obmin.core.compose.guards import NOT_NOW, Ground
 from obmin.core.compose.policy import Policy, Rung, reads
 from obmin.core.compose.problem import Answer, Kind, Whole
@@ -74,7 +74,7 @@ class Explainer:
         for level in question.levels:
             if level.spread is not None:
                 break
-            if level.scores is not None and level.id != STAY:
+            if level.scores is not None:
                 self.levels.append((level.id, level.scores))
         seen = see(question)
         self.signature = np.empty(question.size, np.int64)
@@ -84,6 +84,7 @@ class Explainer:
             self.signature[members] = seen.signature[unit]
             self.together[members] = members.size > 1
         self.last = self._last_places()
+        self.hidden = frozenset(rung.id for rung in policy.rungs if sealed(rung))
 
     def _key(self, candidate: int) -> tuple[int, ...]:
         return tuple(int(scores[candidate]) for _, scores in self.levels)
@@ -119,7 +120,13 @@ class Explainer:
                 part = row.parts[0]
                 if part.weights[self.compiled.question.attributes[part.attribute][candidate]]:
                     return row.clause
-        return next((c for c, mask in self.compiled.covers.items() if mask[candidate]), "")
+        slot = self.answer.chosen.get(candidate)
+        to = "" if slot is None else self.compiled.question.slots[slot].receiver
+        for clause, mask in self.compiled.covers.items():
+            receivers = self.compiled.receivers.get(clause, ())
+            if mask[candidate] and (not to or not receivers or to in receivers):
+                return clause
+        return ""
 
     # -- sentences
 
@@ -171,8 +178,7 @@ class Explainer:
         )
 
     def is_sealed(self, level: str) -> bool:
-        rung = self.policy.rung(level)
-        return rung is not None and sealed(rung)
+        return level in self.hidden
 
     def why_never(self, kind: str, detail: str) -> str:
         match kind:

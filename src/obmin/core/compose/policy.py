@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -29,7 +28,6 @@ FORBIDDEN_COLUMNS: Final = frozenset(
     {"citizenship", "nationality", "religion", "faith", "ethnicity", "race", "language", "political_opinion"}
     | {"name", "surname", "given", "patronymic"}
 )
-FAMILY_WORDS: Final = frozenset({"parent", "spouse-held", "family", "only-child", "minor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +203,3 @@ def scores(rung: Rung, people: pl.DataFrame, on: date) -> Whole | None:
 
 def _column(values: pl.Series) -> Whole:
     return values.fill_null(0).cast(pl.Int64).to_numpy().copy()
-
-
-def words(rungs: tuple[Rung, ...]) -> Iterator[tuple[str, Text]]:
-    """Each level and what it does, in order."""
-    for rung in rungs:
-        yield rung.id, rung.says

@@ -170,8 +170,11 @@ def precedence_rows(draft: Draft, numbers: Mapping[str, int]) -> None:
 def fixed_number(draft: Draft, precedence: Precedence) -> int | None:
     """How many of the flow go, if one count of the same people says it exactly."""
     mask = draft.mask(precedence.flow)
+    version = draft.agreement.version(draft.offer.version)
     for quota in draft.offer.quotas:
+        form = version.clause(quota.clause).form
         exact = quota.low is not None and quota.low == quota.high and quota.value is None
+        exact = exact and not (isinstance(form, Count) and form.per_day)
         if exact and np.array_equal(draft.covers[quota.clause], mask):
             return quota.low
     return None
