@@ -88,11 +88,16 @@ def test_whoever_saw_an_older_version_is_told() -> None:
     assert Exchange.objects.get().version == 2
 
 
+def half_done(exchange: Exchange, error: Exception) -> None:
+    with perform("terms.adopt", actor=NEGOTIATOR, subject=exchange, second=LEGAL):
+        Exchange.objects.update(name_en="half")
+        raise error
+
+
 def test_what_a_refused_body_wrote_is_gone() -> None:
     exchange = opened()
-    with pytest.raises(Refused), perform("terms.adopt", actor=NEGOTIATOR, subject=exchange, second=LEGAL):
-        Exchange.objects.update(name_en="half")
-        raise Refused("not like this")
+    with pytest.raises(Refused):
+        half_done(exchange, Refused("not like this"))
     assert Exchange.objects.get().name_en == "May"
     assert Exchange.objects.get().version == 1
     assert json.loads(Entry.objects.latest("index").body)["refused"] == "refused"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from obmin.cli.tell import Teller
 from obmin.core.errors import Incomplete
-from obmin.files.instance import FILE, create_training
+from obmin.files.instance import FILE, create_training, load
 
 
 def home_of(options: argparse.Namespace) -> Path:
@@ -22,6 +22,10 @@ def home_of(options: argparse.Namespace) -> Path:
 
 def open_home(home: Path) -> None:
     """Loads the web framework on a home; its database is brought up to date."""
+    if not load(home).training:
+        raise Incomplete(
+            "A live home needs sealed keys, and this version cannot seal them yet: use a training home."
+        )
     os.environ["OBMIN_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "obmin.config.settings")
     import django

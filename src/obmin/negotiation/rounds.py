@@ -21,7 +21,7 @@ from obmin.core.access import Actor
 from obmin.core.errors import Altered, Incomplete
 from obmin.core.rounds import Answer, Contents, Kind, Line, State
 from obmin.files import packages
-from obmin.negotiation import keys, terms
+from obmin.negotiation import keys, lists, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer, WantedLine
 from obmin.people import tracing
 from obmin.people.models import Person, Register, TheirLine, TheirList
@@ -59,6 +59,7 @@ def send(
 ) -> Package:
     """Signs our next package and keeps it; `post` then lays it out for the courier."""
     with perform(ACT[kind], actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
+        _still_as_composed(exchange, kind)
         contents = protocol.draft(
             state(exchange),
             kind,
@@ -218,6 +219,17 @@ def _keep(
     if contents.kind is Kind.FREEZE and other:
         _lock(exchange)
     return package
+
+
+def _still_as_composed(exchange: Exchange, kind: Kind) -> None:
+    """Nothing goes out, and nothing is locked, on records that have changed under it."""
+    if kind not in (Kind.PROPOSAL, Kind.FREEZE):
+        return
+    draft = lists.latest(exchange)
+    if draft is not None and (changed := lists.newer_records(draft)):
+        raise Incomplete(
+            f"{changed} records have changed since draft {draft.number} was composed: compose again."
+        )
 
 
 def _lock(exchange: Exchange) -> None:

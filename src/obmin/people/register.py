@@ -27,6 +27,7 @@ from obmin.people.models import (
     IdentityClaim,
     Intake,
     Medical,
+    Of,
     Person,
     Register,
     Wish,
@@ -121,6 +122,7 @@ def record_interviews(
     """Records private interviews: (person key, will, ISO date). The answer is stored, never its reasons."""
     with perform("register.interview", actor=actor, request=request, at=at) as gate:
         rows = [(will, on, Basis.ACT.value, actor.agency, key) for key, will, on in answers]
+        _touch(Wish, ("will",), [(key, will) for key, will, _ in answers])
         update(Wish, ("will", "on", "basis", "by"), rows)
         _bind(gate, answers)
 
@@ -138,6 +140,7 @@ def record_examinations(
     """
     with perform("register.examine", actor=actor, request=request, at=at) as gate:
         act = Basis.ACT.value
+        _touch(Medical, ("health", "fitness"), [row[:3] for row in findings])
         rows = [(h, f, until, what, on, act, actor.agency, key) for key, h, f, until, what, on in findings]
         update(Medical, ("health", "fitness", "fitness_until", "finding", "on", "basis", "by"), rows)
         _bind(gate, findings)
@@ -153,6 +156,7 @@ def record_court_decisions(
     """Records what the court says: (person key, judicial state, the Power's consent, the person's own)."""
     with perform("register.court", actor=actor, request=request, at=at) as gate:
         rows = [(j, dp, own, Basis.ACT.value, actor.agency, key) for key, j, dp, own in decisions]
+        _touch(Court, COURT, decisions)
         update(Court, ("judicial", "dp_consent", "own_consent", "basis", "by"), rows)
         _bind(gate, decisions)
 
@@ -265,6 +269,20 @@ def _texts(row: Row, names: Sequence[str]) -> list[str]:
     return [
         ("0" if name == "sex" else "") if (value := row.get(name)) is None else str(value) for name in names
     ]
+
+
+def _touch(model: type[Of], names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Makes the version of each record grow of which something changes; `rows` give the key, then the values.
+
+    A list binds the version that it was composed on, so that each later gate sees what has changed.
+    """
+    stored = model._default_manager.values_list("pk", *names, "basis", "person__version")
+    known = {key: (values, version) for key, *values, version in stored}
+    new = {key: [*values, Basis.ACT.value] for key, *values in rows}
+    changed = [
+        (known[key][1] + 1, key) for key, values in new.items() if key in known and known[key][0] != values
+    ]
+    update(Person, ("version",), changed)
 
 
 def _row_hash(row: Row) -> str:

@@ -5,203 +5,334 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], db_index=True, max_length=6)),
-                ('power', models.CharField(max_length=3)),
-                ('category', models.CharField(default='undetermined', max_length=12)),
-                ('state', models.CharField(db_index=True, max_length=22)),
-                ('source_id', models.CharField(db_index=True, max_length=60)),
-                ('row_hash', models.CharField(default='', max_length=16)),
-                ('since', models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                (
+                    "register",
+                    models.CharField(
+                        choices=[("held", "Held"), ("sought", "Sought")], db_index=True, max_length=6
+                    ),
+                ),
+                ("power", models.CharField(max_length=3)),
+                ("category", models.CharField(default="undetermined", max_length=12)),
+                ("state", models.CharField(db_index=True, max_length=22)),
+                ("source_id", models.CharField(db_index=True, max_length=60)),
+                ("row_hash", models.CharField(default="", max_length=16)),
+                ("since", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Intake',
+            name="Intake",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('source', models.CharField(max_length=120)),
-                ('sha256', models.CharField(max_length=64)),
-                ('rows', models.PositiveIntegerField()),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('same', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("source", models.CharField(max_length=120)),
+                ("sha256", models.CharField(max_length=64)),
+                ("rows", models.PositiveIntegerField()),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("same", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='TheirList',
+            name="TheirList",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=8)),
-                ('party', models.CharField(max_length=3)),
-                ('round', models.PositiveSmallIntegerField(default=0)),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=8)),
+                ("party", models.CharField(max_length=3)),
+                ("round", models.PositiveSmallIntegerField(default=0)),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Court',
+            name="Court",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('judicial', models.CharField(default='none', max_length=12)),
-                ('dp_consent', models.CharField(default='none', max_length=7)),
-                ('own_consent', models.CharField(default='none', max_length=7)),
-                ('basis', models.CharField(choices=[('claim', 'Claim'), ('act', 'Act')], default='claim', max_length=5)),
-                ('by', models.CharField(default='', max_length=40)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("judicial", models.CharField(default="none", max_length=12)),
+                ("dp_consent", models.CharField(default="none", max_length=7)),
+                ("own_consent", models.CharField(default="none", max_length=7)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("claim", "Claim"), ("act", "Act")], default="claim", max_length=5
+                    ),
+                ),
+                ("by", models.CharField(default="", max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Custody',
+            name="Custody",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('captured_on', models.CharField(default='', max_length=10)),
-                ('facility', models.CharField(default='', max_length=60)),
-                ('region', models.CharField(default='', max_length=80)),
-                ('tags', models.CharField(default='', max_length=200)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("captured_on", models.CharField(default="", max_length=10)),
+                ("facility", models.CharField(default="", max_length=60)),
+                ("region", models.CharField(default="", max_length=80)),
+                ("tags", models.CharField(default="", max_length=200)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Family',
+            name="Family",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('group', models.CharField(db_index=True, default='', max_length=60)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("group", models.CharField(db_index=True, default="", max_length=60)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('name', models.CharField(max_length=200)),
-                ('romanised', models.CharField(default='', max_length=200)),
-                ('surname', models.CharField(default='', max_length=100)),
-                ('given', models.CharField(default='', max_length=100)),
-                ('patronymic', models.CharField(default='', max_length=100)),
-                ('birth_date', models.CharField(default='', max_length=10)),
-                ('sex', models.CharField(default='0', max_length=1)),
-                ('citizenship', models.CharField(default='', max_length=3)),
-                ('service_number', models.CharField(default='', max_length=40)),
-                ('rank', models.CharField(default='', max_length=80)),
-                ('rank_code', models.CharField(default='', max_length=5)),
-                ('unit', models.CharField(default='', max_length=120)),
-                ('branch', models.CharField(default='', max_length=80)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("romanised", models.CharField(default="", max_length=200)),
+                ("surname", models.CharField(default="", max_length=100)),
+                ("given", models.CharField(default="", max_length=100)),
+                ("patronymic", models.CharField(default="", max_length=100)),
+                ("birth_date", models.CharField(default="", max_length=10)),
+                ("sex", models.CharField(default="0", max_length=1)),
+                ("citizenship", models.CharField(default="", max_length=3)),
+                ("service_number", models.CharField(default="", max_length=40)),
+                ("rank", models.CharField(default="", max_length=80)),
+                ("rank_code", models.CharField(default="", max_length=5)),
+                ("unit", models.CharField(default="", max_length=120)),
+                ("branch", models.CharField(default="", max_length=80)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Medical',
+            name="Medical",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('health', models.CharField(default='unknown', max_length=8)),
-                ('fitness', models.CharField(default='unknown', max_length=12)),
-                ('fitness_until', models.CharField(default='', max_length=10)),
-                ('finding', models.CharField(default='', max_length=12)),
-                ('basis', models.CharField(choices=[('claim', 'Claim'), ('act', 'Act')], default='claim', max_length=5)),
-                ('by', models.CharField(default='', max_length=40)),
-                ('on', models.CharField(default='', max_length=10)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("health", models.CharField(default="unknown", max_length=8)),
+                ("fitness", models.CharField(default="unknown", max_length=12)),
+                ("fitness_until", models.CharField(default="", max_length=10)),
+                ("finding", models.CharField(default="", max_length=12)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("claim", "Claim"), ("act", "Act")], default="claim", max_length=5
+                    ),
+                ),
+                ("by", models.CharField(default="", max_length=40)),
+                ("on", models.CharField(default="", max_length=10)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('will', models.CharField(default='unknown', max_length=9)),
-                ('on', models.CharField(default='', max_length=10)),
-                ('basis', models.CharField(choices=[('claim', 'Claim'), ('act', 'Act')], default='claim', max_length=5)),
-                ('by', models.CharField(default='', max_length=40)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("will", models.CharField(default="unknown", max_length=9)),
+                ("on", models.CharField(default="", max_length=10)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[("claim", "Claim"), ("act", "Act")], default="claim", max_length=5
+                    ),
+                ),
+                ("by", models.CharField(default="", max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='IdentityClaim',
+            name="IdentityClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('value', models.CharField(max_length=200)),
-                ('script', models.CharField(max_length=4)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='people.person')),
-                ('intake', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.intake')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("value", models.CharField(max_length=200)),
+                ("script", models.CharField(max_length=4)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="people.person"
+                    ),
+                ),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="people.intake"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TheirLine',
+            name="TheirLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('line', models.CharField(db_index=True, max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('fields', models.JSONField(default=dict)),
-                ('answer', models.CharField(default='', max_length=20)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='their_lines', to='people.person')),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='people.theirlist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("line", models.CharField(db_index=True, max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("fields", models.JSONField(default=dict)),
+                ("answer", models.CharField(default="", max_length=20)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="their_lines",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="people.theirlist"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Matching',
+            name="Matching",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('parameters', models.JSONField()),
-                ('proposed', models.PositiveIntegerField()),
-                ('clear', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matchings', to='people.theirlist')),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("parameters", models.JSONField()),
+                ("proposed", models.PositiveIntegerField()),
+                ("clear", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="matchings",
+                        to="people.theirlist",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pairing',
+            name="Pairing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('millibits', models.IntegerField()),
-                ('ppm', models.PositiveIntegerField()),
-                ('clear', models.BooleanField()),
-                ('why', models.TextField()),
-                ('state', models.CharField(db_index=True, default='OPEN', max_length=8)),
-                ('judged_by', models.CharField(default='', max_length=40)),
-                ('judged_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='people.person')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='people.theirline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("millibits", models.IntegerField()),
+                ("ppm", models.PositiveIntegerField()),
+                ("clear", models.BooleanField()),
+                ("why", models.TextField()),
+                ("state", models.CharField(db_index=True, default="OPEN", max_length=8)),
+                ("judged_by", models.CharField(default="", max_length=40)),
+                ("judged_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pairings", to="people.person"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pairings",
+                        to="people.theirline",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'line'), name='a_pair_is_proposed_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "line"), name="a_pair_is_proposed_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='theirline',
-            constraint=models.UniqueConstraint(fields=('list', 'line'), name='a_line_stands_once_on_a_list'),
+            model_name="theirline",
+            constraint=models.UniqueConstraint(fields=("list", "line"), name="a_line_stands_once_on_a_list"),
         ),
     ]
