@@ -133,7 +133,8 @@ def test_speaks_plainly_and_draws(name: str, language: str) -> None:
     a = agreement(name)
     text = explain(a, language)
     for clause in a.version().clauses:
-        assert f"{clause.id}. " in text
+        assert f"{clause.id}. {clause.says.in_language(language)}" in text
+        assert clause.says.uk, f"clause {clause.id} has no words in Ukrainian"
     picture = timeline_svg(a, language)
     assert picture.startswith("<svg")
     assert "style=" not in picture

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from obmin.core.errors import Problem
-from obmin.core.terms.meaning import Report, flow_of, forms
 from obmin.core.terms.model import (
     HELD,
     RECEIVED,
@@ -39,6 +38,7 @@ from obmin.core.terms.model import (
     Within,
 )
 from obmin.core.terms.predicates import leaves
+from obmin.core.terms.report import Report, flow_of, forms
 from obmin.core.terms.standard import FORBIDDEN, FORBIDDEN_GROUNDS, MAY_BE_DEMANDED, PROTECTED
 
 PRICE: Final = "Fourth Geneva Convention Art. 34, Additional Protocol I Art. 75; I-9"
@@ -141,7 +141,8 @@ def _demands(pred: Predicate, column: str, values: frozenset[str]) -> bool:
 def _flow(r: Report, c: Clause, key: str, flow: Flow) -> None:
     if flow.event not in (RECEIVED, "released"):
         return
-    if _demands(flow.who, "will", frozenset({"refuses", "undecided", "unknown"})):
+    without = any(i.column == "will" and not so and "consents" in i.values for i, so in asserted(flow.who))
+    if without or _demands(flow.who, "will", frozenset({"refuses", "undecided", "unknown"})):
         r.clause(c, f"{key}.who", "takes people who have not agreed to go", _rule("refused"))
     if _demands(flow.who, "fitness", frozenset({"unfit", "exam-refused"})):
         r.clause(c, f"{key}.who", "takes people who are not fit to travel", _rule("examined"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 from fractions import Fraction
 
 from obmin.core.errors import Problem
+from obmin.core.terms.consistency import consistency
 from obmin.core.terms.model import (
     HELD,
     RECEIVED,
@@ -24,72 +23,16 @@ from obmin.core.terms.model import (
     Judged,
     Linear,
     Moment,
-    Not,
     Order,
     Predicate,
     Priority,
-    Relation,
     Total,
-    Version,
     Window,
     Within,
 )
 from obmin.core.terms.predicates import bound_kind, bound_value, leaves
+from obmin.core.terms.report import Report, bounds, flow_of, forms
 from obmin.core.terms.standard import EVENTS
-
-
-@dataclass
-class Report:
-    """Collects problems of one version at their places."""
-
-    agreement: Agreement
-    version: Version
-    position: int
-    problems: list[Problem] = field(default_factory=list)
-
-    def at(self, path: str, found: str, expected: str) -> None:
-        line, column = self.agreement.place_of(path)
-        problem = Problem(self.agreement.file, line, column, found, expected)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def clause(self, clause: Clause, key: str, found: str, expected: str) -> None:
-        self.at(f"{clause.path}.{key}" if key else clause.path, f"clause {clause.id}: {found}", expected)
-
-
-def key_of(form: Form) -> str:
-    """The key under which a form stands in the file."""
-    match form:
-        case Count():
-            return "count"
-        case Total():
-            return "total"
-        case Every():
-            return "none" if isinstance(form.that, Not) else "every"
-        case Act():
-            return form.modality.value
-        case Order():
-            return "order"
-        case Priority():
-            return "priority"
-
-
-def forms(clause: Clause) -> Iterator[tuple[str, Form]]:
-    """The form of a clause and of each reading, with its key in the file."""
-    if clause.form is not None:
-        yield key_of(clause.form), clause.form
-    for position, reading in enumerate(clause.readings):
-        yield f"readings.{position}.{key_of(reading.form)}", reading.form
-
-
-def flow_of(form: Form) -> Flow | None:
-    match form:
-        case Count(flow=flow) | Every(flow=flow) | Priority(flow=flow):
-            return flow
-        case Act(for_each=flow):
-            return flow
-        case _:
-            return None
 
 
 def meaning(agreement: Agreement) -> list[Problem]:
@@ -100,10 +43,7 @@ def meaning(agreement: Agreement) -> list[Problem]:
         _whole(report)
         for clause in version.clauses:
             _clause(report, clause)
-        _phases(report)
-        _circles(report)
-        _rivals(report)
-        _names(report)
+        consistency(report)
         found += report.problems
     return list(dict.fromkeys(found))
 
@@ -132,6 +72,8 @@ def _whole(r: Report) -> None:
             r.at(f"{which}.code", f"the code {code} a second time", "a code of its own for each")
     for position, flow in enumerate(v.beside):
         _flow(r, f"{path}.beside.{position}", "beside", flow)
+    for position, phase in enumerate(v.phases):
+        window_problems(r, f"{r.phases_path}.{position}", f"phase {phase.id}", phase.window)
     for population in a.populations:
         _population(r, population.id)
 
@@ -170,7 +112,7 @@ def _moment(r: Report, path: str, what: str, moment: Moment) -> None:
         _known_event(r, path, what, moment.after, clauses=True)
 
 
-def _window(r: Report, path: str, what: str, window: Window) -> None:
+def window_problems(r: Report, path: str, what: str, window: Window) -> None:
     for moment in (window.start, window.end):
         if moment is not None:
             _moment(r, path, what, moment)
@@ -193,7 +135,7 @@ def _window(r: Report, path: str, what: str, window: Window) -> None:
 def _clause(r: Report, c: Clause) -> None:
     if c.id in {e for e, _ in r.agreement.events}:
         r.clause(c, "id", "has the name of an event", "a name of its own")
-    _window(r, f"{c.path}.window", f"clause {c.id}", c.window)
+    window_problems(r, f"{c.path}.window", f"clause {c.id}", c.window)
     for key, events in (("if", c.given), ("unless", c.unless), ("sealed_until", c.sealed)):
         for event in events:
             _known_event(r, f"{c.path}.{key}", f"clause {c.id}", event, clauses=False)
@@ -283,14 +225,8 @@ def _clash(r: Report, path: str, what: str, pred: Predicate) -> None:
 # -- numbers -------------------------------------------------------------------------------------------
 
 
-def _bounds(amount: Amount) -> tuple[Fraction | None, Fraction | None]:
-    low = amount.low.number if amount.low is not None else None
-    high = amount.high.number if amount.high is not None else None
-    return low, high
-
-
 def _amount(r: Report, path: str, what: str, amount: Amount) -> None:
-    low, high = _bounds(amount)
+    low, high = bounds(amount)
     if low is not None and high is not None and low > high:
         r.at(path, f"{what}: at least {low} and at most {high}", "a floor that is not above the ceiling")
     for bound in (amount.low, amount.high):
@@ -323,7 +259,7 @@ def _count(r: Report, c: Clause, path: str, count: Count) -> None:
     for event in count.excuses:
         _known_event(r, f"{path}.excused_by", what, event, clauses=False)
     _known_codes(r, path, what, (*count.selected_by, *count.approved_by))
-    high = _bounds(count.amount)[1]
+    high = bounds(count.amount)[1]
     if count.flow.named and high is not None and len(count.flow.named) > high and not count.value:
         r.at(
             f"{path}.named",
@@ -344,12 +280,12 @@ def _by_phase(
             r.at(f"{path}.phases.{name}", f"{what}: the phase {name}", "a phase of this version")
             return
         _amount(r, f"{path}.phases.{name}", what, amount)
-        least, most = _bounds(amount)
+        least, most = bounds(amount)
         low += least or 0
         bounded = bounded and most is not None
         high += most or 0
         _inside(r, f"{path}.phases.{name}", what, known[name].window, window, name)
-    least, most = _bounds(whole)
+    least, most = bounds(whole)
     if not by_phase:
         return
     if most is not None and low > most:
@@ -379,10 +315,10 @@ def _total(r: Report, c: Clause, path: str, total: Total) -> None:
     _by_phase(r, path, what, total.amount, total.by_phase, c.window)
     parts = [p.form for p in r.version.clauses if p.id in total.of]
     for phase, amount in [(None, total.amount), *total.by_phase]:
-        spans = [_bounds(a) for p in parts if (a := _part_amount(p, phase)) is not None]
+        spans = [bounds(a) for p in parts if (a := _part_amount(p, phase)) is not None]
         if len(spans) != len(total.of):
             continue
-        least, most = _bounds(amount)
+        least, most = bounds(amount)
         low = sum((s[0] or Fraction(0) for s in spans), Fraction(0))
         high = (
             None if any(s[1] is None for s in spans) else sum((s[1] or Fraction(0) for s in spans), Fraction(0))
@@ -401,114 +337,3 @@ def _part_amount(form: Form | None, phase: str | None) -> Amount | None:
     if phase is None:
         return form.amount
     return next((a for name, a in form.by_phase if name == phase), None)
-
-
-# -- days, circles, rivals --------------------------------------------------------------------------------
-
-
-def _phases(r: Report) -> None:
-    seen: set[str] = set()
-    before: date | None = None
-    owner = next(i for i in range(r.position, -1, -1) if i == 0 or f"versions.{i}.phases" in r.agreement.places)
-    for position, phase in enumerate(r.version.phases):
-        path = f"versions.{owner}.phases.{position}"
-        if phase.id in seen:
-            r.at(path, f"phase {phase.id} a second time", "each id once")
-        seen.add(phase.id)
-        _window(r, path, f"phase {phase.id}", phase.window)
-        start = phase.window.start.day if phase.window.start is not None else None
-        if start is not None:
-            if start < r.agreement.concluded:
-                r.at(
-                    path,
-                    f"phase {phase.id} begins {start}",
-                    f"not before the agreement of {r.agreement.concluded}",
-                )
-            if before is not None and start < before:
-                r.at(
-                    path,
-                    f"phase {phase.id} begins {start}, before the phase above",
-                    "phases in the order of their days",
-                )
-            before = start
-
-
-def _waits_for(r: Report) -> dict[str, set[str]]:
-    """Clause -> the clauses that must be met before it can be due or measured."""
-    known = {c.id for c in r.version.clauses}
-    waits: dict[str, set[str]] = {}
-    for c in r.version.clauses:
-        on = {m.after for m in (c.window.start, c.window.end) if m is not None and m.after in known}
-        if isinstance(c.form, Count):
-            on |= {t.of for b in (c.form.amount.low, c.form.amount.high) if b for t in b.terms if t.of in known}
-        if isinstance(c.form, Total):
-            on |= set(c.form.of) & known
-        if isinstance(c.form, Order) and c.form.relation is Relation.BEFORE:
-            for name in set(c.form.then) & known:
-                waits.setdefault(name, set()).update(set(c.form.first) & known - {name})
-        waits.setdefault(c.id, set()).update(x for x in on if x)
-    return waits
-
-
-def _circles(r: Report) -> None:
-    """Two clauses that each wait for the other never begin."""
-    waits = _waits_for(r)
-    known = {c.id: c for c in r.version.clauses}
-    done: set[str] = set()
-    for start in waits:
-        seen: list[str] = []
-        stack = [(start, 0)]
-        while stack:
-            name, depth = stack.pop()
-            del seen[depth:]
-            if name in seen:
-                ring = seen[seen.index(name) :]
-                if not set(ring) & done and name in known:
-                    r.clause(
-                        known[name],
-                        "",
-                        "waits for itself through " + ", ".join(ring),
-                        "a trigger that can come",
-                    )
-                done |= set(ring)
-                continue
-            if name in done:
-                continue
-            seen.append(name)
-            stack += [(n, depth + 1) for n in sorted(waits.get(name, ()))]
-        done.add(start)
-
-
-def _rivals(r: Report) -> None:
-    """Two counts of the same people in the same time that no handover can meet together."""
-    seen: list[tuple[Clause, Count]] = []
-    for c in r.version.clauses:
-        if not isinstance(c.form, Count) or c.given or c.unless or c.form.per_day or c.form.value:
-            continue
-        for other, count in seen:
-            if (other.window, count.flow) != (c.window, c.form.flow):
-                continue
-            low, high = _bounds(c.form.amount)
-            low2, high2 = _bounds(count.amount)
-            apart = (low is not None and high2 is not None and low > high2) or (
-                low2 is not None and high is not None and low2 > high
-            )
-            if apart:
-                r.clause(c, key_of(c.form), f"contradicts clause {other.id}", "one number for the same people")
-        seen.append((c, c.form))
-
-
-def _names(r: Report) -> None:
-    """A person who must come and must not."""
-    barred: dict[str, str] = {}
-    for c in r.version.clauses:
-        if isinstance(c.form, Every) and isinstance(c.form.that, Not):
-            for leaf in leaves(c.form.that.of):
-                if isinstance(leaf, Is) and leaf.column in ("id", "name"):
-                    barred |= dict.fromkeys(leaf.values, c.id)
-    for c in r.version.clauses:
-        if isinstance(c.form, Count) and (low := _bounds(c.form.amount)[0]) is not None and low > 0:
-            both = [n for n in c.form.flow.named if n in barred]
-            if both:
-                found = f"{both[0]} must come, and clause {barred[both[0]]} bars the same person"
-                r.clause(c, "count.named", found, "one or the other")

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import polars as pl
 
-from obmin.core.terms import acts, amounts
+from obmin.core.terms import acts, amounts, sequence
 from obmin.core.terms.amounts import Part
 from obmin.core.terms.facts import claimants, prepare
 from obmin.core.terms.findings import Finding, Verdict, Verification
@@ -82,7 +82,7 @@ def _dispatch(ground: Ground, clause: Clause, form: Form) -> list[Part]:
         case Act():
             return acts.act(ground, clause, form)
         case Order():
-            return acts.order(ground, clause, form)
+            return sequence.order(ground, clause, form)
         case Priority():
             return acts.priority(ground, clause, form)
         case _:
