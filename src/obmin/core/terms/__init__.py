@@ -10,6 +10,7 @@ diff(old, new)                                   # two versions in plain words
 """
 
 from obmin.core.terms.check import check, check_text
+from obmin.core.terms.edit import Field, fields, with_values
 from obmin.core.terms.explain import diff, explain
 from obmin.core.terms.findings import Finding, Verdict, Verification
 from obmin.core.terms.fit import Fit, LineFit, ListFit, WholeFit, fit
@@ -21,6 +22,7 @@ from obmin.core.terms.verify import verify
 
 __all__ = [
     "Agreement",
+    "Field",
     "Finding",
     "Fit",
     "LineFit",
@@ -33,10 +35,12 @@ __all__ = [
     "check_text",
     "diff",
     "explain",
+    "fields",
     "fit",
     "load",
     "offer",
     "schema",
     "timeline_svg",
     "verify",
+    "with_values",
 ]

@@ -24,12 +24,16 @@ Plain = None | bool | int | float | str | date | list["Plain"] | dict[str, "Plai
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A value and the place where it begins (1-based). `keys` are the places of a mapping's keys."""
+    """A value and the place where it begins (1-based).
+
+    `keys` are the places of a mapping's keys; `span` is where its characters stand in the text.
+    """
 
     value: bool | int | float | str | date | list[Spot] | dict[str, Spot] | None
     line: int
     column: int
     keys: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    span: tuple[int, int] = (0, 0)
 
     def plain(self) -> Plain:
         """The value without places; dates as ISO text."""
@@ -104,7 +108,7 @@ class _Reader:
         if isinstance(node, SequenceNode):
             return Spot([self.read(child, depth + 1) for child in node.value], line, column)
         self._treacherous(node)
-        return Spot(_scalar(node), line, column)
+        return Spot(_scalar(node), line, column, span=(node.start_mark.index, node.end_mark.index))
 
     def _treacherous(self, node: Node) -> None:
         if isinstance(node, ScalarNode) and not node.style and str(node.value).lower() in TREACHEROUS:
