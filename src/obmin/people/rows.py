@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})  # what every database takes as it is
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -42,7 +44,7 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
 
 def _prepared(fields: Sequence[models.Field[Any, Any]], row: Sequence[Any]) -> list[Any]:
     prepared = [
-        value if isinstance(value, str) else field.get_db_prep_save(value, connection)
+        value if type(value) in _PLAIN else field.get_db_prep_save(value, connection)
         for field, value in zip(fields, row, strict=False)
     ]
     return [*prepared, *row[len(fields) :]]

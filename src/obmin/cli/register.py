@@ -1,0 +1,80 @@
+"""Commands on registers: check, search, reconcile. They read and write files and carry no authority."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import polars as pl
+
+from obmin.cli.say import say
+from obmin.cli.tell import Teller
+from obmin.core import terms
+from obmin.core.errors import Problem, Refused, Unreadable
+from obmin.files import packages
+from obmin.files.tables import read_register, write_table
+
+
+def check(options: argparse.Namespace) -> int:
+    """Every problem of every file; exit 2 if there is any."""
+    problems: list[Problem] = []
+    for path in options.files:
+        try:
+            problems += _problems(path)
+        except Unreadable as unreadable:
+            problems += unreadable.problems
+        except Refused as refused:
+            problems.append(Problem(str(path), None, None, refused.message, "a file that can be read"))
+    if problems:
+        raise Unreadable(problems)
+    return say(options, {"files": [str(path) for path in options.files]}, "Nothing is wrong.")
+
+
+def search(options: argparse.Namespace) -> int:
+    from obmin.engines.search import Index
+
+    path: Path = options.register
+    index = Index.load(path) if path.suffix == ".obmin-index" else Index.build(read(path))
+    hits = index.search(options.name, birth_date=options.birth_date, top=options.top)
+    results = [{"id": hit.id, "score": round(hit.score, 4), "why": hit.why} for hit in hits]
+    text = "\n".join(f"{r['score']:.3f}  {r['id']}  {r['why']}" for r in results)
+    return say(options, {"results": results}, text or "Nobody is near this name.", ok=bool(results))
+
+
+def reconcile(options: argparse.Namespace) -> int:
+    import sys
+
+    from obmin.engines.linkage import reconcile as run
+
+    sought, held = read(options.sought), read(options.held)
+    with Teller(sys.stderr) as teller:
+        found = run(sought, held, engine=options.engine, progress=teller.tell)
+    columns = ["sought_id", "held_id", "weight", "probability", "decision", "reason"]
+    write_table(found.matches.select(columns), options.out)
+    clear = found.matches.filter(found.matches["decision"] == "match").height
+    counts = {"pairs": found.matches.height, "match": clear, "review": found.matches.height - clear}
+    return say(
+        options,
+        counts | {"out": str(options.out)},
+        f"{clear} clear pairs, {counts['review']} to look at: {options.out}",
+    )
+
+
+def read(path: Path) -> pl.DataFrame:
+    """A register table without a problem, or `Unreadable` with every one."""
+    register = read_register(path)
+    if register.problems:
+        raise Unreadable(register.problems)
+    return register.frame
+
+
+def _problems(path: Path) -> list[Problem]:
+    """The problems of one file, by what it is."""
+    if not path.exists():
+        return [Problem(str(path), None, None, "nothing", "a file")]
+    if path.suffix in (".yaml", ".yml"):
+        return terms.check_text(path.read_text(encoding="utf-8"), file=str(path))
+    if path.suffix == ".json":
+        packages.parse(path.read_bytes())
+        return []
+    return list(read_register(path).problems)
