@@ -104,7 +104,7 @@ def planted() -> Iterator[Question]:
 @pytest.mark.parametrize("q", list(itertools.islice(planted(), 30)), ids=range(30))
 def test_planted_clashes_are_found_and_smallest(q: Question) -> None:
     """Each clause of the set can be left out and then the rest of the set holds; the whole set cannot."""
-    compiled = Compiled(q, crowd(1), {}, {}, {}, {})
+    compiled = Compiled(q, crowd(1), crowd(1), {}, {}, {})
     found = clashes(compiled, istanbul(), language="en")
     names = set(found.clashes)
     together = GROUPS in names

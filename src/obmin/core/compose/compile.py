@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from obmin.core.compose.draft import Draft, Mask, asking, in_flow, slots_of
 from obmin.core.compose.guards import Guarded
 from obmin.core.compose.policy import Even, Policy, scores
-from obmin.core.compose.problem import Codes, Level, Question, Whole, factor
+from obmin.core.compose.problem import Codes, Level, Question, Whole
 from obmin.core.compose.rows import (
     Cap,
     Lock,
@@ -27,6 +27,7 @@ from obmin.core.compose.rows import (
     quota_rows,
     total_rows,
 )
+from obmin.core.compose.units import combine, representatives
 from obmin.core.terms.model import Agreement, Flow
 from obmin.core.terms.offer import Offer
 from obmin.core.terms.predicates import evaluate
@@ -59,8 +60,8 @@ class Compiled:
     """The question, and what the compiler knows about everybody else.
 
     people     the register, sorted by id
-    out        position in `people` -> (kind, detail): `guard` and its ground, `clause` and its id, `ban` and
-               its reason, `no-clause`, `beside`, `direct`
+    out        for each row of `people` (kind, detail): `guard` and its ground, `clause` and its id, `ban` and
+               its reason, `no-clause`, `beside`, `direct`; null for candidates
     covers     quota clause -> which candidates count toward it
     receivers  quota clause -> to whom it hands over, empty for anyone
     open_orders  precedence clauses whose number nothing fixes -> which candidates they order
@@ -68,7 +69,7 @@ class Compiled:
 
     question: Question
     people: pl.DataFrame
-    out: Mapping[int, tuple[str, str]]
+    out: pl.DataFrame
     covers: Mapping[str, Mask]
     receivers: Mapping[str, tuple[str, ...]]
     open_orders: Mapping[str, Mask]
@@ -87,8 +88,7 @@ def compile_question(
 ) -> Compiled:
     """The frozen question. Raises Refused (code `lock-guarded`) for a lock on somebody who may not stand."""
     out = _left_out(offer, guarded, {b.id: b for b in orders.bans}, on)
-    standing = np.array([i for i in range(guarded.people.height) if i not in out], np.int64)
-    draft = Draft(offer, agreement, guarded.people[standing], on, slots_of(offer))
+    draft = Draft(offer, agreement, guarded.people.filter(out["kind"].is_null()), on, slots_of(offer))
     quota_rows(draft)
     named_rows(draft)
     total_rows(draft)
@@ -114,42 +114,51 @@ def compile_question(
     return Compiled(question, guarded.people, out, draft.covers, receivers, free)
 
 
-def _left_out(offer: Offer, guarded: Guarded, bans: Mapping[str, Ban], on: date) -> dict[int, tuple[str, str]]:
-    """Everybody whom a guard, a clause or an officer holds back, or whom no count clause asks for."""
+def _left_out(offer: Offer, guarded: Guarded, bans: Mapping[str, Ban], on: date) -> pl.DataFrame:
+    """For each row of the register `kind` and `detail` of what keeps the person off; null for candidates."""
     people = guarded.people
     asked, beside = np.zeros(people.height, bool), np.zeros(people.height, bool)
     for flow in asking(offer):
         asked |= in_flow(flow, people, on)
     for flow in offer.beside:
         beside |= in_flow(flow, people, on)
-    broken = _broken(offer, people, on)
-    out: dict[int, tuple[str, str]] = {}
-    rows = zip(people["id"].to_list(), guarded.ground.to_list(), guarded.direct.to_list(), strict=True)
-    for i, (who, ground, direct) in enumerate(rows):
-        if ground is not None:
-            out[i] = ("guard", ground)
-        elif direct:
-            out[i] = ("direct", "")
-        elif who in bans:
-            out[i] = ("ban", bans[who].reason)
-        elif i in broken:
-            out[i] = ("clause", broken[i])
-        elif beside[i]:
-            out[i] = ("beside", "")
-        elif not asked[i]:
-            out[i] = ("no-clause", "")
-    return out
+    reason = people["id"].replace_strict(
+        {b.id: b.reason for b in bans.values()}, default=None, return_dtype=pl.Utf8
+    )
+    told = pl.DataFrame(
+        {
+            "guard": guarded.ground,
+            "direct": guarded.direct,
+            "ban": reason,
+            "clause": _broken(offer, people, on),
+            "beside": pl.Series(beside, dtype=pl.Boolean),
+            "no-clause": pl.Series(~asked, dtype=pl.Boolean),
+        }
+    )
+    grounds: list[tuple[str, pl.Expr, pl.Expr]] = [
+        ("guard", pl.col("guard").is_not_null(), pl.col("guard")),
+        ("direct", pl.col("direct"), pl.lit("")),
+        ("ban", pl.col("ban").is_not_null(), pl.col("ban")),
+        ("clause", pl.col("clause").is_not_null(), pl.col("clause")),
+        ("beside", pl.col("beside"), pl.lit("")),
+        ("no-clause", pl.col("no-clause"), pl.lit("")),
+    ]
+    return told.select(
+        pl.coalesce(pl.when(true).then(pl.lit(kind)) for kind, true, _ in grounds).alias("kind"),
+        pl.coalesce(pl.when(true).then(detail) for _, true, detail in grounds).alias("detail"),
+    )
 
 
-def _broken(offer: Offer, people: pl.DataFrame, on: date) -> dict[int, str]:
-    """Whoever is, or might be, against a clause about everybody: the first such clause."""
-    broken: dict[int, str] = {}
+def _broken(offer: Offer, people: pl.DataFrame, on: date) -> pl.Series:
+    """The first clause about everybody that somebody is, or might be, against; null if there is none."""
+    broken = pl.Series([None], dtype=pl.Utf8).new_from_index(0, people.height)
     for rule in offer.rules:
         named = Flow(tracks=rule.flow.tracks, named=rule.flow.named)
         might = evaluate(rule.flow.who, people, on).fill_null(True).to_numpy().astype(bool)
         holds = evaluate(rule.that, people, on).fill_null(False).to_numpy().astype(bool)
-        for i in np.flatnonzero(in_flow(named, people, on) & might & ~holds).tolist():
-            broken.setdefault(i, rule.clause)
+        against = pl.Series(in_flow(named, people, on) & might & ~holds)
+        clause = pl.Series([rule.clause]).new_from_index(0, people.height)
+        broken = clause.zip_with(against & broken.is_null(), broken)
     return broken
 
 
@@ -160,17 +169,14 @@ def _opening(draft: Draft) -> tuple[str, NDArray[np.bool_]]:
         mask = draft.mask(flow)
         for slot in draft.at(flow):
             masks[:, slot] |= mask
-    weight = 1 << np.arange(len(draft.slots), dtype=object)
-    codes, patterns = factor((masks * weight).sum(axis=1)) if masks.size else (np.zeros(0, np.int32), ())
-    draft.attributes["open"] = codes
-    table = [[bool(int(p) >> s & 1) for s in range(len(draft.slots))] for p in patterns]
-    return "open", np.array(table, bool).reshape(-1, len(draft.slots))
+    codes, number = combine((masks[:, s].astype(np.int32) for s in range(len(draft.slots))), masks.shape[0])
+    draft.attributes["open"] = codes.astype(np.int32)
+    return "open", masks[representatives(codes, number)]
 
 
 def _groups(draft: Draft) -> Codes:
-    cells = draft.column("group")
-    numbers = {g: i for i, g in enumerate(sorted({g for g in cells if g}))}
-    return np.array([numbers[g] if g else -1 for g in cells], np.int32)
+    codes, values = draft.codes("group")
+    return np.where(codes == values.index(""), -1, codes).astype(np.int32)
 
 
 # -- levels -----------------------------------------------------------------------------------------------
@@ -202,9 +208,8 @@ def _numbers(draft: Draft) -> Whole:
 
 def _shares(draft: Draft, column: str) -> tuple[str, Whole]:
     """Each value's share of all who go, in proportion to those who could go, rounded up; unknown has none."""
-    cells = [c or "" for c in draft.column(column)]
-    codes, values = factor(np.array([*cells, ""], dtype=object))
-    name, codes = f"share {column}", codes[:-1]
+    codes, values = draft.codes(column)
+    name = f"share {column}"
     draft.attributes[name] = codes
     going = sum((q.high if q.high is not None else q.low) or 0 for q in draft.offer.quotas if q.value is None)
     could = np.bincount(codes, minlength=len(values)).tolist()

@@ -62,6 +62,14 @@ class Draft:
     def column(self, name: str) -> list[str | None]:
         return self.people[name].to_list() if name in self.people.columns else [None] * self.people.height
 
+    def codes(self, name: str) -> tuple[Codes, tuple[str, ...]]:
+        """The column as codes and the sorted values they stand for; unknown is the empty value."""
+        cells = self.people[name].fill_null("") if name in self.people.columns else None
+        if cells is None:
+            return np.zeros(self.people.height, np.int32), ("",)
+        values = pl.concat([cells, pl.Series([""])]).unique().sort()
+        return cells.cast(pl.Enum(values)).to_physical().to_numpy().astype(np.int32), tuple(values.to_list())
+
     def at(self, flow: Flow, phase: str = "") -> tuple[int, ...]:
         """The slots that a flow speaks of, in one phase or in all."""
         return tuple(

@@ -208,18 +208,21 @@ def reasons(
 ) -> Reasons:
     """The tables that a composition consists of, sorted: lines by phase and place, the others by id."""
     why = Explainer(compiled, answer, agreement, policy, seed=seed, language=language)
-    ids = compiled.people["id"].to_list()
     out: list[tuple[str, str]] = []
     direct: list[tuple[str, str]] = []
     hidden: list[tuple[str, str]] = []
-    for position, (kind, detail) in sorted(compiled.out.items()):
+    off = compiled.out.with_columns(compiled.people["id"]).drop_nulls("kind").sort("id")
+    said: dict[tuple[str, str], str] = {}
+    for kind, detail, who in off.iter_rows():
         if kind == "direct":
-            direct.append((ids[position], why.say("direct")))
-            hidden.append((ids[position], why.say("sealed-direct")))
+            direct.append((who, why.say("direct")))
+            hidden.append((who, why.say("sealed-direct")))
             continue
-        out.append((ids[position], why.why_never(kind, detail)))
+        if (kind, detail) not in said:
+            said[kind, detail] = why.why_never(kind, detail)
+        out.append((who, said[kind, detail]))
         if kind == "guard":
-            hidden.append((ids[position], why.say(f"sealed-{Ground(detail).value}")))
+            hidden.append((who, why.say(f"sealed-{Ground(detail).value}")))
     left = [c for c in range(compiled.question.size) if c not in answer.chosen]
     out += [(compiled.question.ids[c], why.why_out(c)) for c in left]
     hidden += _sealed_levels(why, [*left, *answer.chosen])

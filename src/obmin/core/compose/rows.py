@@ -243,10 +243,11 @@ def lock_rows(draft: Draft, locks: Iterable[Lock]) -> None:
 def cap_rows(draft: Draft, caps: Iterable[Cap]) -> None:
     """Limits of places and vehicles."""
     for number, cap in enumerate(caps):
-        cells = draft.column(cap.column) if cap.column else ["all"] * draft.people.height
-        codes, values = factor(np.array([*(c or "" for c in cells), ""], dtype=object))
+        codes, values = (
+            draft.codes(cap.column) if cap.column else (np.zeros(draft.people.height, np.int32), ("all",))
+        )
         name = f"cap {cap.column or number}"
-        draft.attributes[name] = codes[:-1]
+        draft.attributes[name] = codes
         phases = [cap.phase] if cap.phase or not cap.per_phase else [s.phase for s in draft.slots]
         for code, value in enumerate(values):
             if value == "" or (cap.value is not None and value != cap.value):
