@@ -1,0 +1,120 @@
+"""Forms to PDF, by Typst. The same form gives the same bytes: no clock, no network, no fonts of the machine.
+
+Typst runs in this process on templates of ours; a form reaches them as data and is never markup.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import typst
+from ruamel.yaml import YAML
+
+from obmin.documents.forms import (
+    CaptureCards,
+    Certificates,
+    Form,
+    Kind,
+    Language,
+    Manifest,
+    PeopleList,
+    TransferAct,
+)
+
+HERE: Final = Path(str(files("obmin.documents")))
+KINDS: Final[Mapping[type, Kind]] = {
+    PeopleList: Kind.LIST,
+    Manifest: Kind.MANIFEST,
+    TransferAct: Kind.TRANSFER_ACT,
+    Certificates: Kind.CERTIFICATE,
+    CaptureCards: Kind.CAPTURE_CARD,
+}
+CYRILLIC: Final = range(0x400, 0x530)
+
+
+def render(kind: Kind, data: Form, language: Language) -> bytes:
+    """One form as a PDF; raises ValueError if `data` is not the form of `kind`."""
+    if KINDS[type(data)] is not kind:
+        raise ValueError(f"{type(data).__name__} is no {kind}")
+    told: dict[str, Any] = asdict(data)
+    fingerprint = told.get("fingerprint", "")
+    for row in (*told.get("rows", ()), *told.get("exceptions", ())):
+        row["lang"] = _language_of(row["name"])
+        row["birth_date"] = shown(row["birth_date"])
+    told |= {
+        "say": words(language),
+        "language": language,
+        "fingerprint": grouped(fingerprint),
+        "code": _code(fingerprint) if fingerprint else "",
+        "whole_fingerprint": fingerprint,
+    }
+    inputs = {"data": json.dumps(told, ensure_ascii=False, default=_plain)}
+    pdf: bytes = typst.compile(
+        HERE / "templates" / f"{kind}.typ",
+        root=HERE / "templates",
+        font_paths=_fonts(),
+        sys_inputs=inputs,
+        format="pdf",
+        timestamp=int(data.made.at.timestamp()),
+    )
+    return pdf
+
+
+@lru_cache(maxsize=2)
+def words(language: Language) -> Mapping[str, str]:
+    """Every label of the papers in one language, by its key."""
+    text = (HERE / "wording.yaml").read_text(encoding="utf-8")
+    return {key: said[language] for key, said in YAML(typ="safe").load(text).items()}
+
+
+def shown(day: str) -> str:
+    """A date as papers write it, with the precision that it has.
+
+    >>> shown("1987-05-14"), shown("1987-05"), shown("1987"), shown("")
+    ('14.05.1987', '05.1987', '1987', '')
+    """
+    return ".".join(reversed(day.split("-")))
+
+
+def grouped(fingerprint: str) -> str:
+    """The first 80 bits of a fingerprint as people read it aloud: five groups of four.
+
+    >>> grouped("0f1e2d3c4b5a69788796a5b4c3d2e1f0")
+    '0F1E 2D3C 4B5A 6978 8796'
+    """
+    short = fingerprint[:20].upper()
+    return " ".join(short[place : place + 4] for place in range(0, len(short), 4))
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """The fonts beside this file, if they were put there, and Typst's own; never those of the machine."""
+    return typst.Fonts(font_paths=[HERE / "fonts"], include_system_fonts=False, include_embedded_fonts=True)
+
+
+def _language_of(name: str) -> str:
+    return "uk" if any(ord(letter) in CYRILLIC for letter in name) else "en"
+
+
+def _code(text: str) -> str:
+    """A QR code as SVG, one path, black on nothing."""
+    out = io.BytesIO()
+    segno.make_qr(text, error="m").save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
+    return out.getvalue().decode()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%d.%m.%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    raise TypeError(type(value).__name__)
