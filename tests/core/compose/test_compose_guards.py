@@ -117,4 +117,6 @@ def test_officers_take_off_and_put_on() -> None:
     assert compose(agreement, people).lines["id"].sort().to_list() == ["p0", "p1"]
     result = compose(agreement, people, bans=[composing.Ban("p0", "court date")], locks=["p3"])
     assert result.lines["id"].sort().to_list() == ["p1", "p3"]
-    assert result.out.filter(pl.col("id") == "p0")["reason"].item() == "taken off by an officer: court date"
+    assert result.out.filter(pl.col("id") == "p0")["reason"].item() == "taken off by an officer"
+    sealed = result.sealed_reasons.filter(pl.col("id") == "p0")["reason"].item()
+    assert sealed == "taken off by an officer: court date"

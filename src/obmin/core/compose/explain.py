@@ -184,8 +184,6 @@ class Explainer:
         match kind:
             case "guard":
                 return self.say("not-fit-now" if detail in NOT_NOW else "not-available")
-            case "ban":
-                return self.say("out-ban", reason=detail) if detail else self.say("out-ban-plain")
             case "clause":
                 return self.say("out-clause", clause=detail)
             case _:
@@ -223,6 +221,8 @@ def reasons(
         out.append((who, said[kind, detail]))
         if kind == "guard":
             hidden.append((who, why.say(f"sealed-{Ground(detail).value}")))
+        elif kind == "ban" and detail:
+            hidden.append((who, why.say("sealed-ban", reason=detail)))
     left = [c for c in range(compiled.question.size) if c not in answer.chosen]
     out += [(compiled.question.ids[c], why.why_out(c)) for c in left]
     hidden += _sealed_levels(why, [*left, *answer.chosen])
