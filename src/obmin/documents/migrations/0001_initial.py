@@ -4,24 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(db_index=True, max_length=30)),
-                ('title', models.CharField(max_length=200)),
-                ('about', models.CharField(db_index=True, max_length=80)),
-                ('media', models.CharField(max_length=10)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("kind", models.CharField(db_index=True, max_length=30)),
+                ("title", models.CharField(max_length=200)),
+                ("about", models.CharField(db_index=True, max_length=80)),
+                ("media", models.CharField(max_length=10)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField()),
             ],
         ),
     ]
