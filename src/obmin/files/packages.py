@@ -81,9 +81,13 @@ def sign(body: bytes, key: SigningKey, *, comment: str) -> str:
     return f"untrusted comment: signature from an obmin key\n{first}\ntrusted comment: {comment}\n{second}\n"
 
 
-def verify(body: bytes, signature: str, key: VerifyingKey) -> str:
+def verify(body: bytes, signature: str | bytes, key: VerifyingKey) -> str:
     """The trusted comment, if the signature holds; raises `Altered` if anything does not."""
-    lines = signature.split("\n")
+    try:
+        text = signature.decode() if isinstance(signature, bytes) else signature
+    except UnicodeDecodeError:
+        raise Altered("This is no minisign signature file.") from None
+    lines = text.split("\n")
     if len(lines) != 5 or lines[4] or not lines[0].startswith("untrusted comment: "):
         raise Altered("This is no minisign signature file.")
     mark = "trusted comment: "
@@ -130,7 +134,7 @@ def unbundle(block: bytes) -> tuple[bytes, str]:
     try:
         data = json.loads(block[8 : 8 + length])
         return data["body"].encode(), str(data["signature"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Altered("The package cannot be read.") from None
 
 
