@@ -1,0 +1,1 @@
+"""The decisions of record linkage: levels of agreement, weights, one-to-one assignment, reasons."""

@@ -1,0 +1,187 @@
+"""Two registers as integers: words of names by number, dates, numbers and codes, in an order of their own.
+
+People are put in the order of their ids, so that the order of rows in a file never matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from obmin.core.matching.levels import Ints
+from obmin.core.names.alternates import given_alternates, is_given, patronymic_alternates
+from obmin.core.names.fold import coarse, readings, skeleton
+from obmin.core.names.parts import Parts, split
+
+ROLES: Final = ("surname", "given", "patronymic")
+TEXTS: Final = ("rank", "region")
+COLUMNS: Final = (
+    "id", "name", *ROLES, "birth_date", "sex", "service_number", "rank", "rank_code", "unit", "region",
+    "captured_on",
+)  # fmt: skip
+_DIGITS: Final = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a name: as written, its fine readings with those of custom, and the class it counts under."""
+
+    written: str
+    fine: tuple[str, ...]
+    skeletons: tuple[str, ...]
+    bearer: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One register, a row a person in the order of ids.
+
+    `words` has for each of ROLES and TEXTS the number of the word, -1 if unknown; `birth` yyyymmdd or 0;
+    `captured` days since 1 January of year 1, or -1; `sex`, `unit`, `rank_code` numbers, -1 if unknown.
+    """
+
+    ids: tuple[str, ...]
+    words: dict[str, Ints]
+    birth: Ints
+    number: tuple[str | None, ...]
+    captured: Ints
+    sex: Ints
+    unit: Ints
+    rank_code: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Two registers with one vocabulary for each of ROLES and TEXTS."""
+
+    left: People
+    right: People
+    vocabulary: dict[str, tuple[Word, ...]]
+
+
+def prepare(left: pl.DataFrame, right: pl.DataFrame) -> Both:
+    """Both registers as integers. Columns that a frame lacks are unknown for everybody."""
+    frames = [_ordered(left), _ordered(right)]
+    parts = [_parts(frame) for frame in frames]
+    vocabulary: dict[str, tuple[Word, ...]] = {}
+    numbers: dict[str, dict[str, int]] = {}
+    for role in (*ROLES, *TEXTS):
+        columns = [
+            part[role] if role in ROLES else frame[role].to_list()
+            for part, frame in zip(parts, frames, strict=True)
+        ]
+        seen = sorted({text for column in columns for text in column if text})
+        words = [word for text in seen if (word := _word(text, role)).fine]
+        vocabulary[role] = tuple(words)
+        numbers[role] = {word.written: at for at, word in enumerate(words)}
+    codes = {
+        code: at for at, code in enumerate(sorted({c for f in frames for c in f["rank_code"].to_list() if c}))
+    }
+    sides = [_people(frame, part, numbers, codes) for frame, part in zip(frames, parts, strict=True)]
+    return Both(sides[0], sides[1], vocabulary)
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    missing = [pl.lit(None, dtype=pl.String).alias(name) for name in COLUMNS if name not in frame.columns]
+    whole = frame.with_columns(missing).select(
+        pl.col(COLUMNS).cast(pl.String).str.strip_chars().replace("", None)
+    )
+    return whole.sort(COLUMNS, nulls_last=False)
+
+
+def _parts(frame: pl.DataFrame) -> dict[str, list[str | None]]:
+    rows = frame.select("name", *ROLES).rows()
+    found = [
+        _settled(surname, given, patronymic)
+        if surname or given
+        else split(name)
+        if name
+        else Parts(None, None, patronymic)
+        for name, surname, given, patronymic in rows
+    ]
+    return {role: [getattr(part, role) for part in found] for role in ROLES}
+
+
+def _settled(surname: str | None, given: str | None, patronymic: str | None) -> Parts:
+    """The parts as recorded, exchanged where the surname alone reads as a given name."""
+    if surname and given and is_given(surname) and not is_given(given):
+        return Parts(given, surname, patronymic)
+    return Parts(surname, given, patronymic)
+
+
+def _word(text: str, role: str) -> Word:
+    fine = list(readings(text))
+    rough = list(dict.fromkeys(coarse(reading) for reading in fine))
+    bearer = rough[0] if rough else ""
+    if role in ("given", "patronymic"):
+        other = given_alternates if role == "given" else patronymic_alternates
+        custom = [found for reading in rough if (found := other(reading))]
+        fine += [reading for reading in custom if reading not in fine]
+        bearer = custom[0] if custom else bearer
+    skeletons = tuple(dict.fromkeys(s for reading in fine if (s := skeleton(reading))))
+    return Word(text, tuple(fine), skeletons, bearer)
+
+
+def _people(
+    frame: pl.DataFrame,
+    parts: dict[str, list[str | None]],
+    numbers: dict[str, dict[str, int]],
+    codes: dict[str, int],
+) -> People:
+    columns = {role: parts[role] if role in ROLES else frame[role].to_list() for role in (*ROLES, *TEXTS)}
+    return People(
+        ids=tuple(key or "" for key in frame["id"].to_list()),
+        words={
+            role: _integers([numbers[role].get(text or "", -1) for text in column])
+            for role, column in columns.items()
+        },
+        birth=_integers([birth_number(text) for text in frame["birth_date"].to_list()]),
+        number=tuple(service_digits(text) for text in frame["service_number"].to_list()),
+        captured=_integers([_day(text) for text in frame["captured_on"].to_list()]),
+        sex=_integers([{"1": 1, "2": 2}.get(text or "", -1) for text in frame["sex"].to_list()]),
+        unit=_integers([_first_number(text) for text in frame["unit"].to_list()]),
+        rank_code=_integers([codes.get(text or "", -1) for text in frame["rank_code"].to_list()]),
+    )
+
+
+def birth_number(text: str | None) -> int:
+    """An ISO date, whole or partial, as yyyymmdd with zeros for what is unknown; 0 for what is no date."""
+    pieces = (text or "").split("-")
+    if not pieces[0].isdigit() or len(pieces[0]) != 4 or not all(piece.isdigit() for piece in pieces):
+        return 0
+    year, month, day = (*(int(piece) for piece in pieces[:3]), 0, 0)[:3]
+    return year * 10000 + month * 100 + day
+
+
+def service_digits(text: str | None) -> str | None:
+    """The digits of a service number, whose letters differ by script; None below three digits."""
+    digits = "".join(_DIGITS.findall(text or ""))
+    return digits if len(digits) >= 3 else None
+
+
+def _first_number(text: str | None) -> int:
+    found = _DIGITS.search(text or "")
+    return int(found.group()[:9]) if found else -1
+
+
+def _day(text: str | None) -> int:
+    number = birth_number(text)
+    if not number or not number % 100:
+        return -1
+    try:
+        return date(number // 10000, number // 100 % 100, number % 100).toordinal()
+    except ValueError:
+        return -1
+
+
+def _integers(values: Sequence[int]) -> Ints:
+    return np.asarray(values, dtype=np.int64)

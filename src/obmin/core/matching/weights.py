@@ -1,0 +1,126 @@
+"""Fellegi-Sunter weights by expectation-maximisation, without labels.
+
+For each field, m is the chance of each level among true pairs and u among random pairs. u is counted on
+random pairs; m is learned on the candidates, where a pair's chance of being true is held down by every
+other pair of the same two people (at most one of them can be true). Weights shipped with the program
+enter as prior counts, so a list too short or too bare to learn from is judged by them alone.
+
+Source: Fellegi and Sunter, A Theory for Record Linkage, JASA 64 (1969); Winkler on name frequency (1989).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from obmin.core.matching.levels import Floats, Ints, Levels
+
+PRIOR_STRENGTH: Final = 30.0  # how many true pairs the shipped weights count for, in each field
+ENOUGH: Final = 40.0  # expected true pairs below which nothing is learned
+ROUNDS: Final = 30
+MOST_BITS: Final = 24.0
+LEAST_M: Final = (
+    0.004  # the rarest that learning may call a level among true pairs: every field has gross errors
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A compared field: its levels by name and the shipped chances of each, among true and random pairs."""
+
+    name: str
+    levels: tuple[str, ...]
+    m: tuple[float, ...]
+    u: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights in bits by field and level, the expected number of true pairs, and how it was learned."""
+
+    bits: Mapping[str, Floats]
+    expected: float
+    learned: bool
+    rounds: int
+
+
+def random_chances(field: Field, levels: Levels) -> Floats:
+    """u of each level: counted among random pairs, with the shipped chances as 200 pairs' worth."""
+    known = levels[levels >= 0]
+    counts = np.bincount(known, minlength=len(field.levels)).astype(np.float64)
+    prior = np.asarray(field.u) / sum(field.u)
+    return np.asarray((counts + 200.0 * prior) / (len(known) + 200.0))
+
+
+def learn(
+    fields: Sequence[Field],
+    levels: Mapping[str, Levels],
+    u: Mapping[str, Floats],
+    extra: Floats,
+    pairs: tuple[Ints, Ints],
+    sizes: tuple[int, int],
+) -> Model:
+    """The model of the candidate `pairs` of two lists of `sizes`.
+
+    `levels` has the level of each pair by field, `extra` the bits that rarity of the names adds to each.
+    """
+    m = {field.name: np.asarray(field.m) / sum(field.m) for field in fields}
+    shipped = dict(m)
+    expected = 0.5 * min(sizes)
+    before = -1.0
+    done = 0
+    for done in range(1, ROUNDS + 1):  # noqa: B007
+        bits = _bits(m, u)
+        chance = true_chance(total(fields, levels, bits, extra), pairs, sizes, expected)
+        expected = max(float(np.sum(chance)), 0.5)
+        if expected < ENOUGH:
+            break
+        for field in fields:
+            known = levels[field.name] >= 0
+            counts = np.bincount(levels[field.name][known], weights=chance[known], minlength=len(field.levels))
+            share = (counts + PRIOR_STRENGTH * shipped[field.name]) / (counts.sum() + PRIOR_STRENGTH)
+            m[field.name] = np.maximum(share, np.minimum(LEAST_M, shipped[field.name]))
+        if abs(expected - before) < 1e-4 * expected:
+            break
+        before = expected
+    learned = expected >= ENOUGH
+    return Model(_bits(m if learned else shipped, u), expected, learned, done)
+
+
+def total(
+    fields: Sequence[Field], levels: Mapping[str, Levels], bits: Mapping[str, Floats], extra: Floats
+) -> Floats:
+    """The weight of each pair in bits."""
+    weight = extra.copy()
+    for field in fields:
+        weight += np.append(bits[field.name], 0.0)[levels[field.name]]  # level -1 takes the 0 at the end
+    return weight
+
+
+def true_chance(weight: Floats, pairs: tuple[Ints, Ints], sizes: tuple[int, int], expected: float) -> Floats:
+    """The chance of each pair of being true, if each person has at most one counterpart."""
+    prior = expected / (float(sizes[0]) * float(sizes[1]))
+    odds = np.exp2(np.clip(weight, -60.0, 90.0)) * prior
+    left = np.bincount(pairs[0], weights=odds, minlength=sizes[0])
+    right = np.bincount(pairs[1], weights=odds, minlength=sizes[1])
+    rivals = left[pairs[0]] + right[pairs[1]] - odds
+    return np.asarray(odds / (1.0 + rivals))
+
+
+def rarity(level: Levels, share: Floats, u: Floats, at: NDArray[np.int8]) -> Floats:
+    """Bits to add where two names are the same: a rare name says more, a common one less.
+
+    `share` is the share of the bearers of the name; `at` names the levels at which it counts.
+    """
+    counts = np.isin(level, at)
+    safe = np.where(level >= 0, level, 0)
+    usual = u[safe]
+    return np.where(counts, np.clip(np.log2(usual / np.maximum(share, 1e-7)), -8.0, 8.0), 0.0)
+
+
+def _bits(m: Mapping[str, Floats], u: Mapping[str, Floats]) -> dict[str, Floats]:
+    return {name: np.clip(np.log2(m[name] / u[name]), -MOST_BITS, MOST_BITS) for name in m}

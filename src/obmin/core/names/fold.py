@@ -1,0 +1,145 @@
+"""Script-neutral readings of a word of a name.
+
+Every reading is written in one alphabet of sounds: `a b v g d e z i k l m n o p r s t u f` as they look,
+`x` for х, `c` for ц, `C` for ч, `S` for ш, `Z` for ж. Cyrillic has one reading, or two where ё stands.
+Latin has several, since ch, j, c, z, h and w mean different sounds to an English, Slavic, German or French
+clerk. Two spellings of a name meet when any of their readings meet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+_CYRILLIC: Final = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "e", "ё": "e", "э": "e",
+    "ж": "Z", "з": "z", "и": "i", "і": "i", "ї": "i", "й": "i", "ы": "i", "к": "k", "л": "l", "м": "m",
+    "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ў": "v", "ф": "f", "х": "x",
+    "ц": "c", "ч": "C", "ш": "S", "щ": "SC", "ь": "", "ъ": "", "ю": "iu", "я": "ia",
+}  # fmt: skip
+_ARABIC: Final = dict(
+    zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءآأإؤئپچژگکی",
+        ["a", "b", "t", "t", "Z", "x", "x", "d", "d", "r", "z", "s", "S", "s", "d", "t", "z", "", "g", "f", "k",
+         "k", "l", "m", "n", "x", "u", "i", "a", "a", "", "a", "a", "i", "u", "i", "p", "C", "Z", "g", "k",
+         "i"],
+        strict=True)
+)  # fmt: skip
+_HEBREW: Final = dict(
+    zip("אבגדהוזחטיכךלמםנןסעפףצץקרשת",
+        ["a", "b", "g", "d", "", "u", "z", "x", "t", "i", "k", "k", "l", "m", "m", "n", "n", "s", "a", "p", "f",
+         "c", "c", "k", "r", "S", "t"], strict=True)
+)  # fmt: skip
+_MARKED: Final = {
+    "š": "\x01", "č": "\x02", "ž": "\x03", "ş": "\x01", "ś": "s", "ć": "\x02", "ż": "\x03", "ź": "z",
+    "ł": "l", "đ": "d", "ø": "o", "æ": "e", "œ": "e", "ß": "s", "ı": "i", "ŝ": "\x01\x02", "ç": "s",
+}  # fmt: skip
+_PLAIN: Final = {
+    "a": "a", "b": "b", "d": "d", "e": "e", "f": "f", "g": "g", "h": "g", "i": "i", "k": "k", "l": "l",
+    "m": "m",
+    "n": "n", "o": "o", "p": "p", "q": "k", "r": "r", "s": "s", "t": "t", "u": "u", "v": "v", "w": "v",
+    "x": "ks", "y": "i", "z": "z", "c": "k", "j": "Z", "\x01": "S", "\x02": "C", "\x03": "Z",
+    "kh": "x", "gh": "g", "ph": "f", "th": "t", "ck": "k", "zh": "Z", "sh": "S", "ts": "c", "tz": "c",
+    "tch": "C", "shch": "SC", "cz": "C", "sz": "S", "tsch": "C", "szcz": "SC",
+}  # fmt: skip
+_ENGLISH: Final = _PLAIN | {"ch": "C", "sch": "S", "dj": "dZ", "oo": "u", "ee": "i", "tsh": "C"}
+_SLAVIC: Final = _PLAIN | {"ch": "x", "c": "c", "j": "i", "h": "x", "rz": "Z", "x": "x", "sc": "SC"}
+_GERMAN: Final = _PLAIN | {
+    "ch": "x",
+    "sch": "S",
+    "schtsch": "SC",
+    "z": "c",
+    "j": "i",
+    "w": "v",
+    "dsch": "dZ",
+    "c": "c",
+}
+_FRENCH: Final = _PLAIN | {
+    "ch": "S",
+    "chtch": "SC",
+    "j": "Z",
+    "ou": "u",
+    "gu": "g",
+    "qu": "k",
+    "dj": "dZ",
+    "c": "s",
+    "ss": "s",
+    "h": "",
+}
+
+
+def _pattern(table: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted((re.escape(key) for key in table), key=lambda key: (-len(key), key))))
+
+
+_CLERKS: Final = tuple((table, _pattern(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH))
+_SAME: Final = (
+    (re.compile(r"i+(?=[ieé])"), ""),  # ie, ye, je are e
+    (re.compile(r"(.)\1+"), r"\1"),
+    (re.compile(r"(?<=[aeou])i(?=i)"), ""),
+    (re.compile(r"(?<=[oe])u(?=[oe])"), ""),
+)
+_COARSE: Final = str.maketrans({"S": "s", "C": "s", "c": "s", "Z": "z", "x": "g"})
+_VOWELS: Final = str.maketrans("", "", "aeiou")
+_REPEATED: Final = re.compile(r"(.)\1+")
+_NOT_LETTERS: Final = re.compile(r"[^a-z\x01\x02\x03]")
+
+
+@lru_cache(maxsize=1 << 18)
+def readings(word: str) -> tuple[str, ...]:
+    """The readings of one word, the likeliest first; none for a word without letters."""
+    lower = unicodedata.normalize("NFC", word).lower()
+    if any("\u0400" <= letter <= "\u052f" for letter in lower):
+        found = [_spell(lower, _CYRILLIC)]
+        if "ё" in lower:
+            found.append(_spell(lower.replace("ё", "ио"), _CYRILLIC))
+    elif any("\u0590" <= letter <= "\u05ff" for letter in lower):
+        found = [_spell(lower, _HEBREW)]
+    elif any("\u0600" <= letter <= "\u06ff" for letter in lower):
+        found = [_spell(lower, _ARABIC)]
+    else:
+        plain = _latin(lower)
+        found = [_same(_spelt(plain, table, pattern)) for table, pattern in _CLERKS]
+    return tuple(dict.fromkeys(reading for reading in found if reading))
+
+
+def coarse(reading: str) -> str:
+    """A reading without the differences that lost háčeks and careless clerks make.
+
+    S, C and c are s, Z is z, x is g.
+    """
+    return _REPEATED.sub(r"\1", reading.translate(_COARSE))
+
+
+def skeleton(reading: str) -> str:
+    """The consonants of a coarse reading, repeats once; the first vowel stays where it begins the word."""
+    rough = coarse(reading)
+    return (
+        rough[:1] + _REPEATED.sub(r"\1", rough[1:].translate(_VOWELS))
+        if rough[:1] in "aeiou"
+        else _REPEATED.sub(r"\1", rough.translate(_VOWELS))
+    )
+
+
+def _latin(lower: str) -> str:
+    marked = "".join(_MARKED.get(letter, letter) for letter in lower)
+    bare = unicodedata.normalize("NFKD", marked)
+    return _NOT_LETTERS.sub("", bare)
+
+
+def _spelt(plain: str, table: Mapping[str, str], pattern: re.Pattern[str]) -> str:
+    return pattern.sub(lambda part: table[part.group()], plain)
+
+
+def _spell(lower: str, table: Mapping[str, str]) -> str:
+    return _same(
+        "".join(table.get(letter, letter if letter.isascii() and letter.isalpha() else "") for letter in lower)
+    )
+
+
+def _same(sounds: str) -> str:
+    for pattern, replacement in _SAME:
+        sounds = pattern.sub(replacement, sounds)
+    return sounds

@@ -1,0 +1,84 @@
+"""Which script a text is written in, and which of two Cyrillic languages a name follows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+UNDETERMINED: Final = "Zyyy"  # ISO 15924 for digits, marks and an empty text
+_BLOCKS: Final = (
+    ("LATIN", "Latn"),
+    ("CYRILLIC", "Cyrl"),
+    ("ARABIC", "Arab"),
+    ("HEBREW", "Hebr"),
+    ("GREEK", "Grek"),
+    ("ARMENIAN", "Armn"),
+    ("GEORGIAN", "Geor"),
+)
+_UKRAINIAN: Final = frozenset("іїєґ")
+_RUSSIAN: Final = frozenset("ыэёъ")
+# Sounds that each language writes in only one way in names: и is y in one and i in the other.
+_UKRAINIAN_SIGNS: Final = (
+    "олекс",
+    "волод",
+    "микол",
+    "дмитро",
+    "петро",
+    "павло",
+    "кирил",
+    "енко",
+    "ський",
+    "цьк",
+    "чук",
+    "ьо",
+    "йо",
+)
+_RUSSIAN_SIGNS: Final = (
+    "алекс",
+    "владимир",
+    "никол",
+    "дмитри",
+    "ский",
+    "цк",
+    "сергеевич",
+    "иев",
+    "ьев",
+    "ина",
+    "кин",
+)
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "")
+    return next((code for word, code in _BLOCKS if name.startswith(word)), UNDETERMINED)
+
+
+def script_of(text: str) -> str:
+    """The ISO 15924 code of the script of most letters; `Zyyy` where there are none that we know.
+
+    Of two scripts with equally many letters the one that comes first in the text wins.
+    """
+    counts: dict[str, int] = {}
+    for letter in text:
+        if letter.isalpha() and (code := _script(letter)) != UNDETERMINED:
+            counts[code] = counts.get(code, 0) + 1
+    return max(counts, key=counts.__getitem__) if counts else UNDETERMINED
+
+
+def is_ukrainian(words: Sequence[str]) -> bool:
+    """Whether Cyrillic words, in lower case, read as Ukrainian rather than Russian.
+
+    Letters that only one of the two has decide; then how common names and endings are written. A text
+    without any sign reads as Russian, whose passport table is the more usual for other languages.
+    """
+    text = " ".join(words)
+    letters = frozenset(text)
+    if letters & _UKRAINIAN:
+        return True
+    if letters & _RUSSIAN:
+        return False
+    ukrainian = sum(sign in text for sign in _UKRAINIAN_SIGNS)
+    return ukrainian > sum(sign in text for sign in _RUSSIAN_SIGNS)

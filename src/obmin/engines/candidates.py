@@ -1,0 +1,53 @@
+"""Which pairs of two registers are worth a look: one relational expression over keys.
+
+The expression is plain SQL, so that the same text runs on DuckDB and on Spark. A key that too many pairs
+share says nothing and is dropped; each pair is found once, in order.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+CANDIDATES: Final = """
+with crowd_a as (select k, count(*) as n from keys_a group by k),
+     crowd_b as (select k, count(*) as n from keys_b group by k),
+     worth as (
+         select a.k from crowd_a as a join crowd_b as b on a.k = b.k where a.n * b.n <= {largest}
+     )
+select distinct a.i, b.j
+from keys_a as a join worth as w on a.k = w.k join keys_b as b on a.k = b.k
+order by a.i, b.j
+"""
+ALL_PAIRS: Final = 300_000  # below this many pairs every one is looked at
+
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def candidates(keys_a: pl.DataFrame, keys_b: pl.DataFrame, *, largest: int) -> Pairs:
+    """Row numbers (i, j) of the pairs that share a key no more than `largest` pairs share, sorted.
+
+    `keys_a` has columns k (text) and i, `keys_b` k and j. Nothing is fetched: extensions are switched off.
+    """
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2"}
+    )
+    try:
+        connection.register("keys_a", keys_a.to_arrow())
+        connection.register("keys_b", keys_b.to_arrow())
+        found = connection.execute(CANDIDATES.format(largest=int(largest))).fetchnumpy()
+    finally:
+        connection.close()
+    return np.asarray(found["i"], dtype=np.int64), np.asarray(found["j"], dtype=np.int64)
+
+
+def every_pair(left: int, right: int) -> Pairs:
+    """All pairs of `left` and `right` rows, in the order of `candidates`."""
+    return (
+        np.repeat(np.arange(left, dtype=np.int64), right),
+        np.tile(np.arange(right, dtype=np.int64), left),
+    )

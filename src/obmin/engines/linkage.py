@@ -1,0 +1,178 @@
+"""Reconciles two registers: who on the one may be whom on the other, in any script. It proposes; people decide.
+
+Readings of names give keys, keys give candidate pairs by one join, pairs are compared field by field,
+weights are learned without labels, and nobody is proposed twice. docs/adr/0010-linkage.md has the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from obmin.core.matching import weights
+from obmin.core.matching.assign import assign, margin
+from obmin.core.matching.compare import FIELDS, compare, shares
+from obmin.core.matching.keys import LARGEST, keys
+from obmin.core.matching.levels import NAME_COARSE, NAME_SAME, Floats, Ints, Levels
+from obmin.core.matching.people import ROLES, Both, prepare
+from obmin.core.matching.reasons import reason
+from obmin.engines.candidates import ALL_PAIRS, candidates, every_pair
+
+MATCH: Final = 0.90  # probability from which a pair is called a match
+REVIEW: Final = 0.05  # probability from which a pair is shown at all
+CLEAR: Final = 3.0  # bits by which a match must be ahead of any rival pair
+RANDOM_PAIRS: Final = 200_000
+SCHEMA: Final = {
+    "sought_id": pl.String,
+    "held_id": pl.String,
+    "weight": pl.Float64,
+    "probability": pl.Float64,
+    "decision": pl.String,
+    "reason": pl.String,
+}
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Proposed pairs, nobody twice, the clearest first; and how they were found.
+
+    `matches` has the columns of SCHEMA: weight in bits, decision `match` or `review`. `parameters` holds
+    text and integers only (weights in thousandths of a bit).
+    """
+
+    matches: pl.DataFrame
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    i: Ints
+    j: Ints
+    levels: dict[str, Levels]
+    rare: dict[str, Floats]
+    weight: Floats
+    chance: Floats
+    model: weights.Model
+
+
+def reconcile(
+    sought: pl.DataFrame, held: pl.DataFrame, *, engine: str = "duckdb", progress: Progress | None = None
+) -> Reconciliation:
+    """Matches of two register tables. The result does not depend on the order of rows or on threads.
+
+    Columns that are absent or empty are left out of account; lists too short or too bare to learn from are
+    judged by the weights shipped with the program, and `parameters["weights"]` says so.
+
+    Raises:
+        ValueError: there is no such engine.
+    """
+    if engine != "duckdb":
+        raise ValueError(f"no engine {engine!r}: expected 'duckdb'")
+    tell = progress or _silent
+    tell("reading names", 0.0)
+    both = prepare(sought, held)
+    if not len(both.left) or not len(both.right):
+        return Reconciliation(
+            pl.DataFrame(schema=SCHEMA), {"engine": engine, "weights": "none", "candidates": 0}
+        )
+    tell("finding candidates", 0.3)
+    i, j = _candidates(both)
+    tell("comparing", 0.5)
+    scored = _score(both, i, j)
+    tell("assigning", 0.9)
+    matches = _matches(both, scored)
+    tell("done", 1.0)
+    return Reconciliation(matches, _parameters(engine, scored))
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def _candidates(both: Both) -> tuple[Ints, Ints]:
+    left, right = len(both.left), len(both.right)
+    if left * right <= ALL_PAIRS:
+        return every_pair(left, right)
+    keys_a, keys_b = keys(both)
+    return candidates(keys_a, keys_b, largest=LARGEST)
+
+
+def _score(both: Both, i: Ints, j: Ints) -> _Scored:
+    sizes = (len(both.left), len(both.right))
+    draw = np.random.Generator(np.random.PCG64(20260101))
+    at_random = compare(
+        both, draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS)
+    )
+    u = {field.name: weights.random_chances(field, at_random[field.name]) for field in FIELDS}
+    levels = compare(both, i, j)
+    sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)
+    rare = {role: weights.rarity(levels[role], shares(both, role, i, j), u[role], sames) for role in ROLES}
+    extra = np.zeros(len(i))
+    for role in ROLES:
+        extra += rare[role]
+    model = weights.learn(FIELDS, levels, u, extra, (i, j), sizes)
+    weight = weights.total(FIELDS, levels, model.bits, extra)
+    chance = weights.true_chance(weight, (i, j), sizes, model.expected)
+    return _Scored(i, j, levels, rare, weight, chance, model)
+
+
+def _matches(both: Both, scored: _Scored) -> pl.DataFrame:
+    sizes = (len(both.left), len(both.right))
+    worth = np.flatnonzero(scored.chance >= REVIEW / 5)
+    i, j, weight = scored.i[worth], scored.j[worth], scored.weight[worth]
+    behind = margin(i, j, weight, sizes)
+    floor = float(weight.min()) - 1.0 if len(weight) else 0.0
+    taken = assign(i, j, weight - floor, sizes)
+    rows = []
+    for at in np.flatnonzero(taken & (scored.chance[worth] >= REVIEW)):
+        pair = int(worth[at])
+        chance = float(scored.chance[pair])
+        clear = chance >= MATCH and behind[at] >= CLEAR
+        rows.append(
+            (
+                both.left.ids[i[at]],
+                both.right.ids[j[at]],
+                round(float(weight[at]), 3),
+                round(chance, 6),
+                "match" if clear else "review",
+                _reason(scored, pair, float(behind[at])),
+            )
+        )
+    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return frame.sort(["weight", "sought_id", "held_id"], descending=[True, False, False])
+
+
+def _reason(scored: _Scored, pair: int, behind: float) -> str:
+    level = {field.name: int(scored.levels[field.name][pair]) for field in FIELDS}
+    bits = {name: float(scored.model.bits[name][at]) if at >= 0 else 0.0 for name, at in level.items()}
+    for role in ROLES:
+        bits[role] += float(scored.rare[role][pair])
+    return reason(FIELDS, level, bits, behind)
+
+
+def _parameters(engine: str, scored: _Scored) -> dict[str, Any]:
+    model = scored.model
+    return {
+        "engine": engine,
+        "weights": "learned from these lists"
+        if model.learned
+        else "shipped with the program: too little to learn from",
+        "candidates": len(scored.i),
+        "expected": round(model.expected),
+        "rounds": model.rounds,
+        "match_ppm": round(MATCH * 1_000_000),
+        "review_ppm": round(REVIEW * 1_000_000),
+        "clear_millibits": round(CLEAR * 1000),
+        "millibits": {
+            field.name: {
+                level: round(float(bits) * 1000)
+                for level, bits in zip(field.levels, model.bits[field.name], strict=True)
+            }
+            for field in FIELDS
+        },
+    }
