@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Final
 
 import polars as pl
 from django.conf import settings
 from django.db.models import F
 
-from obmin.audit.perform import perform
+from obmin.audit.perform import Gate, perform
 from obmin.core import compose as composing
 from obmin.core.access import Actor
+from obmin.core.compose import Composition
 from obmin.core.errors import Incomplete
 from obmin.files import packages
 from obmin.negotiation import keys, terms
-from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine
+from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Terms
 from obmin.people import queries
 from obmin.people.rows import insert
+
+IN_OUR_HANDS: Final = ("REGISTERED", "INTERNED", "HOSPITAL")
 
 
 def frozen_register() -> tuple[pl.DataFrame, str]:
@@ -47,14 +50,10 @@ def compose(
     """
     with perform("lists.compose", actor=actor, subject=exchange, request=request, at=at) as gate:
         adopted = terms.current(exchange)
-        agreement = terms.agreement(adopted)
         register, bound = frozen_register()
-        versions = dict(zip(register["id"], register["_version"], strict=True))
         result = composing.compose(
-            agreement,
-            register.filter(pl.col("_state").is_in(["REGISTERED", "INTERNED", "HOSPITAL"])).drop(
-                "_state", "_version"
-            ),
+            terms.agreement(adopted),
+            register.filter(pl.col("_state").is_in(IN_OUR_HANDS)).drop("_state", "_version"),
             party=settings.OBMIN.party,
             policy=composing.default_policy(),
             seed=bytes.fromhex(bound),
@@ -66,65 +65,51 @@ def compose(
         )
         if not result.proven:
             broken = ", ".join(v.clause for v in result.verdicts if not v.ok)
-            raise Incomplete(
-                f"The list is not proven and was not kept: {broken or 'a level is not proven best'}."
-            )
-        number = exchange.drafts.count() + 1
-        draft = Draft(
-            exchange=exchange,
-            terms=adopted,
-            number=number,
-            proof=result.proof,
-            sealed=_sealed(result.sealed_reasons),
-            at=gate.now,
-        )
-        lines = _lines(result, agreement.version(adopted.number).phases[0].id)
-        known = dict(ListLine.objects.filter(draft__exchange=exchange).values_list("person_id", "line"))
-        draft.sha256 = hashlib.sha256(repr(lines).encode()).hexdigest()
-        draft.save()
-        insert(
-            ListLine,
-            (
-                "key",
-                "version",
-                "line",
-                "draft",
-                "person",
-                "record_version",
-                "direct",
-                "phase",
-                "position",
-                "clause",
-                "reason",
-                "state",
-            ),
-            [
-                (
-                    gate.new_id(),
-                    1,
-                    known.get(person) or gate.new_id(),
-                    draft.pk,
-                    person,
-                    versions[person],
-                    direct,
-                    phase,
-                    position,
-                    clause,
-                    reason,
-                    "CHECKED",
-                )
-                for person, direct, phase, position, clause, reason in lines
-            ],
-        )
-        insert(
-            LeftOut,
-            ("draft", "person", "reason"),
-            [(draft.pk, row["id"], row["reason"]) for row in result.out.to_dicts()],
-        )
-        gate.fact("draft", number)
+            why = broken or "a level is not proven best"
+            raise Incomplete(f"The list is not proven and was not kept: {why}.")
+        draft = _keep(gate, exchange, adopted, result, dict(register.select("id", "_version").iter_rows()))
+        gate.fact("draft", draft.number)
         gate.fact("register", bound)
         gate.fact("sha256", draft.sha256)
         gate.outcome = str(draft.pk)
+    return draft
+
+
+def _keep(
+    gate: Gate, exchange: Exchange, adopted: Terms, result: Composition, versions: Mapping[str, int]
+) -> Draft:
+    """Writes a composition as a draft. Whoever was on an earlier one keeps the line id that they had."""
+    lines = _lines(result, terms.in_force(exchange).phases[0].id)
+    draft = Draft.objects.create(
+        exchange=exchange,
+        terms=adopted,
+        number=exchange.drafts.count() + 1,
+        sha256=hashlib.sha256(repr(lines).encode()).hexdigest(),
+        proof=result.proof,
+        sealed=_sealed(result.sealed_reasons),
+        at=gate.now,
+    )
+    known = dict(ListLine.objects.filter(draft__exchange=exchange).values_list("person_id", "line"))
+    fixed = ("key", "version", "line", "draft", "person", "record_version", "state")
+    insert(
+        ListLine,
+        (*fixed, "direct", "phase", "position", "clause", "reason"),
+        [
+            (
+                gate.new_id(),
+                1,
+                known.get(person) or gate.new_id(),
+                draft.pk,
+                person,
+                versions[person],
+                "CHECKED",
+                *rest,
+            )
+            for person, *rest in lines
+        ],
+    )
+    out = [(draft.pk, row["id"], row["reason"]) for row in result.out.iter_rows(named=True)]
+    insert(LeftOut, ("draft", "person", "reason"), out)
     return draft
 
 
@@ -143,7 +128,7 @@ def _sealed(reasons: pl.DataFrame) -> bytes:
     return packages.seal(reasons.write_csv().encode(), [packages.recipient_of(keys.identity("medical"))])
 
 
-def _lines(result: Any, first_phase: str) -> list[tuple[str, bool, str, int, str, str]]:
+def _lines(result: Composition, first_phase: str) -> list[tuple[str, bool, str, int, str, str]]:
     counted = [
         (row["id"], False, row["phase"], row["position"], row["clause"], row["reason"])
         for row in result.lines.to_dicts()

@@ -23,6 +23,10 @@ from obmin.people.models import Matching, Pairing, Person, Register, TheirList
 
 EXCHANGE: Final = "2025-05"
 JUDGED: Final = 40  # doubtful pairs that an officer has time for
+ANSWERS: Final = {
+    "SAME": "A relative recognised the photograph.",
+    "NOT_SAME": "Another father's name and another town.",
+}
 AGREEMENT: Final = Path(__file__).parents[1] / "agreements" / "istanbul-2025-05-16.yaml"
 
 
@@ -111,9 +115,9 @@ def recognise(side: Side, theirs: TheirList, register: Register, topic: str) -> 
     truth = _truth(side, theirs, register)
     matching = Matching.objects.get(list=theirs)
     if done(request := side.request(topic, "clear")) is None:
-        sample = {pair.pk: "SAME" for pair in tracing.sample(matching)}
+        read = {pair.pk: _answer(pair, truth) for pair in tracing.sample(matching)}
         tracing.judge_clear(
-            matching, sample, actor=officer, reason="The sample was read; all agree.", request=request
+            matching, read, actor=officer, reason="The sample was read; all agree.", request=request
         )
     doubtful = Pairing.objects.filter(line__list=theirs, state="OPEN").select_related("line", "person")
     for pair in doubtful.order_by("-millibits", "person_id", "line__line")[:JUDGED]:
@@ -136,6 +140,11 @@ def recognise(side: Side, theirs: TheirList, register: Register, topic: str) -> 
 def post(side: Side, number: int) -> None:
     package = Exchange.objects.get(pk=EXCHANGE).rounds.get(number=number).packages.get(sender=side.party)
     rounds.post(package, side.instance.folder("outbox"), side.shared / "rounds")
+
+
+def _answer(pair: Pairing, truth: Mapping[str, str]) -> str:
+    """What an officer says who knows whom the line truly names."""
+    return "SAME" if truth.get(pair.line.line) == pair.person.source_id else "NOT_SAME"
 
 
 def write_story(side: Side, topic: str, lines: Mapping[str, str]) -> None:
