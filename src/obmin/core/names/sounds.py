@@ -1,0 +1,109 @@
+"""How near two words of a name sound: the cheapest way to turn one reading into another.
+
+Sounds that clerks confuse cost little to exchange (o for a, s for sh, g for kh), consonants that nobody
+confuses cost a whole step. Compiled, because it runs on every distinct pair of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+SOUNDS: Final = "abvgdeziklmnoprstufxcCSZ"
+_NUMBER: Final = {sound: at for at, sound in enumerate(SOUNDS, start=1)}
+_NEAR: Final = (
+    (0.35, ("ao", "ei", "ea", "iu", "ou", "ae", "oe", "eo", "ia", "ua")),
+    (0.30, ("sS", "sC", "sc", "SC", "cC", "cS", "zZ", "gx", "kx", "zs", "Zs", "ZS", "zc", "ZC", "kg", "xc")),
+    (0.45, ("bp", "dt", "vf", "vu", "fu", "bv", "xf", "ks", "pf", "mn", "gi", "Zi", "Ci", "iv", "dZ")),
+)  # fmt: skip
+LONGEST: Final = 24
+
+
+def _costs() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    swap = np.ones((len(SOUNDS) + 1, len(SOUNDS) + 1), dtype=np.float32)
+    np.fill_diagonal(swap, 0.0)
+    for cost, pairs in _NEAR:
+        for pair in pairs:
+            a, b = _NUMBER[pair[0]], _NUMBER[pair[1]]
+            swap[a, b] = swap[b, a] = min(cost, float(swap[a, b]))
+    drop = np.ones(len(SOUNDS) + 1, dtype=np.float32)
+    for sound, cost in (("i", 0.3), ("e", 0.5), ("a", 0.6), ("o", 0.6), ("u", 0.55), ("x", 0.6), ("S", 0.8)):
+        drop[_NUMBER[sound]] = cost
+    return swap, drop
+
+
+SWAP, DROP = _costs()
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The readings of a list of words: those of word w are rows starts[w] to starts[w + 1] of `sounds`."""
+
+    sounds: NDArray[np.uint8]
+    lengths: Ints
+    starts: Ints
+
+
+def pack(words: Sequence[Sequence[str]]) -> Readings:
+    """Readings as arrays; a sound that is not of the alphabet is left out, a long word is cut at 24 sounds."""
+    counts = [len(readings) for readings in words]
+    sounds = np.zeros((sum(counts), LONGEST), dtype=np.uint8)
+    lengths = np.zeros(len(sounds), dtype=np.int64)
+    at = 0
+    for readings in words:
+        for reading in readings:
+            codes = [_NUMBER[sound] for sound in reading if sound in _NUMBER][:LONGEST]
+            sounds[at, : len(codes)] = codes
+            lengths[at] = len(codes)
+            at += 1
+    return Readings(sounds, lengths, np.concatenate(([0], np.cumsum(counts))).astype(np.int64))
+
+
+def closeness(words: Readings, left: Ints, right: Ints) -> Floats:
+    """For each pair of words their greatest likeness over all readings, 0 to 1; 0 where one has no reading."""
+    return np.asarray(
+        _closeness(words.sounds, words.lengths, words.starts, left, right, SWAP, DROP), dtype=np.float64
+    )
+
+
+@numba.njit(cache=True)
+def _distance(a, la, b, lb, swap, drop, rows):  # type: ignore[no-untyped-def]
+    before, last, now = rows[0], rows[1], rows[2]
+    last[0] = 0.0
+    for y in range(lb):
+        last[y + 1] = last[y] + drop[b[y]]
+    for x in range(la):
+        now[0] = last[0] + drop[a[x]]
+        for y in range(lb):
+            best = last[y] + swap[a[x], b[y]]
+            best = min(best, last[y + 1] + drop[a[x]], now[y] + drop[b[y]])
+            if x > 0 and y > 0 and a[x] == b[y - 1] and a[x - 1] == b[y]:
+                best = min(best, before[y - 1] + 0.8)
+            now[y + 1] = best
+        before, last, now = last, now, before
+    return last[lb]
+
+
+@numba.njit(cache=True)
+def _closeness(sounds, lengths, starts, left, right, swap, drop):  # type: ignore[no-untyped-def]
+    found = np.zeros(left.shape[0], dtype=np.float64)
+    rows = np.zeros((3, sounds.shape[1] + 1), dtype=np.float32)
+    for pair in range(left.shape[0]):
+        best = 0.0
+        for a in range(starts[left[pair]], starts[left[pair] + 1]):
+            for b in range(starts[right[pair]], starts[right[pair] + 1]):
+                longest = max(lengths[a], lengths[b])
+                if longest == 0 or min(lengths[a], lengths[b]) < best * longest * 0.5:
+                    continue
+                cost = _distance(sounds[a], lengths[a], sounds[b], lengths[b], swap, drop, rows)
+                best = max(best, 1.0 - cost / longest)
+        found[pair] = best
+    return found
