@@ -95,42 +95,20 @@ def page(query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+_STAGES = (
+    (_("Register"), "users", "ready", 0),
+    (_("Tracing"), "git-compare-arrows", "in-progress", 23),
+    (_("Terms"), "scroll-text", "ready", 0),
+    (_("Lists"), "list-checks", "in-progress", 2),
+    (_("Rounds"), "messages-square", "waiting", 0),
+    (_("Reception"), "bed", "at-risk", 1),
+    (_("Handover"), "scan-line", "stopped", 0),
+    (_("Care"), "heart-handshake", "not-started", 0),
+    (_("Bulletins"), "megaphone", "not-needed", 0),
+)
+
+
 def _frame() -> Frame:
-    names = (
-        _("Register"),
-        _("Tracing"),
-        _("Terms"),
-        _("Lists"),
-        _("Rounds"),
-        _("Reception"),
-        _("Handover"),
-        _("Care"),
-        _("Bulletins"),
-    )
-    icons = (
-        "users",
-        "git-compare-arrows",
-        "scroll-text",
-        "list-checks",
-        "messages-square",
-        "bed",
-        "scan-line",
-        "heart-handshake",
-        "megaphone",
-    )
-    states = (
-        "ready",
-        "in-progress",
-        "ready",
-        "in-progress",
-        "waiting",
-        "at-risk",
-        "stopped",
-        "not-started",
-        "not-needed",
-    )
-    waiting = (0, 23, 0, 2, 0, 1, 0, 0, 0)
-    parts = list(zip(names, icons, states, waiting, strict=True))
     return Frame(
         groups=(
             Group((Link(_("Home"), "#", "inbox", 14),)),
@@ -139,7 +117,7 @@ def _frame() -> Frame:
                     Link(_("Readiness"), "#", "layout-dashboard"),
                     *(
                         Link(name, f"#{icon}", icon, count, current=icon == "list-checks")
-                        for name, icon, _state, count in parts
+                        for name, icon, _state, count in _STAGES
                     ),
                 ),
                 _("Exchange 2026-11"),
@@ -148,7 +126,7 @@ def _frame() -> Frame:
         ),
         stages=tuple(
             Stage(number, name, f"#{icon}", state, count, current=icon == "list-checks")
-            for number, (name, icon, state, count) in enumerate(parts, 1)
+            for number, (name, icon, state, count) in enumerate(_STAGES, 1)
         ),
         exchange="2026-11",
         exchange_href="#",
