@@ -52,6 +52,7 @@ def render(kind: Kind, data: Form, language: Language) -> bytes:
         row["birth_date"] = shown(row["birth_date"])
     told |= {
         "say": words(language),
+        "also": words("uk" if language == "en" else "en"),
         "language": language,
         "fingerprint": grouped(fingerprint),
         "code": _code(fingerprint) if fingerprint else "",
@@ -85,6 +86,12 @@ def shown(day: str) -> str:
     return ".".join(reversed(day.split("-")))
 
 
+def printed_at(at: datetime) -> str:
+    """A moment with its zone, as every print bears it."""
+    zone = at.strftime("%z")
+    return at.strftime("%d.%m.%Y %H:%M UTC") + (f"{zone[:3]}:{zone[3:]}" if zone.strip("+-0") else "")
+
+
 def grouped(fingerprint: str) -> str:
     """The first 80 bits of a fingerprint as people read it aloud: five groups of four.
 
@@ -108,13 +115,13 @@ def _language_of(name: str) -> str:
 def _code(text: str) -> str:
     """A QR code as SVG, one path, black on nothing."""
     out = io.BytesIO()
-    segno.make_qr(text, error="m").save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
+    segno.make_qr(text, error="m", mask=0).save(out, kind="svg", border=0, xmldecl=False, svgns=True, nl=False)
     return out.getvalue().decode()
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.strftime("%d.%m.%Y %H:%M")
+        return printed_at(value)
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
     raise TypeError(type(value).__name__)
