@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from obmin.cli.tell import Teller
 from obmin.core.errors import Incomplete
@@ -98,9 +99,12 @@ def demo(options: argparse.Namespace) -> int:
     from obmin.demo.run import play
 
     out: Path = options.out
-    out.mkdir(parents=True, exist_ok=True)
-    if not os.access(out, os.W_OK):
-        raise Incomplete(f"{out} cannot be written to.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise Incomplete(f"{out} cannot be written to: {error.strerror}.") from error
     with Teller(sys.stderr) as teller:
         summary = play(out.absolute(), people=options.people, seed=options.seed, tell=teller.tell)
     if options.json:

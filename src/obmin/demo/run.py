@@ -6,23 +6,25 @@ The driver is the courier and nothing more. It never opens a home's database and
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from obmin.core.errors import Incomplete, Refused
-from obmin.demo.stages import STAGES, STEP_ORDER, StepName
-from obmin.files import instance as instances
-from obmin.files.whole import write_text
+from obmin.core.errors import Infeasible, Refused
+from obmin.demo.stages import LOOK, STAGES, STEP_ORDER, StepName
+from obmin.files.whole import write_bytes, write_text
 
 PARTIES: Final = ("UKR", "RUS")
 NEUTRAL: Final = "NTR"
+PATIENCE: Final = 20  # seconds that a stopped party has to take back what it has begun
 
 Tell = Callable[[str, float], None]
 
@@ -61,6 +63,10 @@ def play(out: Path, *, people: int, seed: int, tell: Tell) -> dict[str, Any]:
     seconds["register"] += made.seconds
     counts: dict[str, dict[str, Any]] = {name: {} for name in STAGES}
     with _parties(out, tell) as parties:
+        _together(parties, LOOK.name)
+        for party in parties:
+            _heard(party, LOOK, counts)
+        setting.sweep(out)
         for number, step in enumerate(STEP_ORDER):
             tell(step.title, number / len(STEP_ORDER))
             then = time.perf_counter()
@@ -97,7 +103,7 @@ def _heard(party: Party, step: StepName, counts: dict[str, dict[str, Any]]) -> N
     if not party.answer.get("ok"):
         reason = f"{party.code}, {step.title}: {party.answer.get('reason')}"
         code = str(party.answer.get("code", "broken"))
-        raise Refused(reason, code=code)
+        raise (Infeasible if party.answer.get("no") else Refused)(reason, code=code)
     counts[step.stage].setdefault(party.code, {}).update(party.answer["counts"])
 
 
@@ -109,31 +115,50 @@ def _carry(parties: list[Party]) -> None:
             to = letter.suffixes[-2].lstrip(".")
             box = homes[to] / "inbox" / letter.name
             if not box.exists():
-                new = box.with_name(f".{letter.name}.new")
-                new.write_bytes(letter.read_bytes())
-                new.replace(box)
+                write_bytes(box, letter.read_bytes())
 
 
 @contextmanager
 def _parties(out: Path, tell: Tell) -> Iterator[list[Party]]:
     places = {code: (out / "sides" / code / "home", out / "sides" / code) for code in PARTIES}
     places[NEUTRAL] = (out / "neutral" / "home", out / "neutral")
-    parties = []
+    # Each home says where its database lies: what the caller set for an instance of its own is not meant here.
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("OBMIN_")}
+    parties: list[Party] = []
     try:
         for code, (home, folder) in places.items():
             other = next((p for p in PARTIES if p != code), "") if code in PARTIES else ""
             command = [sys.executable, "-m", "obmin.demo.side", str(home), str(folder), str(out), other]
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=surroundings,
+                encoding="utf-8",
             )
             threading.Thread(target=_listen, args=(process, tell), daemon=True).start()
             parties.append(Party(code, home, folder, process))
         yield parties
+    except BaseException:
+        for party in parties:
+            party.process.send_signal(signal.SIGINT)
+        raise
     finally:
         for party in parties:
-            if party.process.stdin:
-                party.process.stdin.close()
-            party.process.wait()
+            _end(party.process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """A party ends when nobody speaks to it any more; one that does not is stopped."""
+    with suppress(BrokenPipeError):
+        if process.stdin:
+            process.stdin.close()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _listen(process: subprocess.Popen[str], tell: Tell) -> None:
@@ -144,13 +169,3 @@ def _listen(process: subprocess.Popen[str], tell: Tell) -> None:
             tell(f"{said['party']}: {said['step']}", -1.0)
         except (ValueError, KeyError, TypeError):
             sys.stderr.write(line)
-
-
-def untouched(home: Path) -> None:
-    """Refuses a home that a person has changed since the story: it is theirs now."""
-    if (home / "changed-by-hand").exists():
-        raise Incomplete(f"{home} has been changed by a person; play the story into another folder.")
-
-
-def load_home(home: Path) -> instances.Instance:
-    return instances.load(home)

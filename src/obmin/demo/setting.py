@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ NAMES: Final = {
     "NTR": "Neutral intermediary",
 }
 FORMAT: Final = "obmin-story/1"
+SHARED: Final = ("story", "rounds", "reception", "handover", "documents", "bulletins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,16 @@ def lay(out: Path, *, people: int, seed: int) -> Laid:
     create_training(out / "neutral" / "home", party="NTR", name=NAMES["NTR"], seed=f"{seed}", began=BEGAN)
     write_text(mark, json.dumps(plot, sort_keys=True) + "\n")
     return Laid(time.perf_counter() - began)
+
+
+def sweep(out: Path) -> None:
+    """Removes what processes that were killed had begun to write; whole files have other names."""
+    for folder in (out / "sides", out / "neutral", *(out / name for name in SHARED)):
+        for left in sorted(folder.rglob(".*.new")):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def share(place: str, of: int) -> int:

@@ -29,6 +29,7 @@ class StepName:
     who: tuple[str, ...] = BOTH
 
 
+LOOK: Final = StepName("look", "register", "Looking at what is there", ALL)
 STEP_ORDER: Final = (
     StepName("begin", "register", "Beginning the instances", ALL),
     StepName("import", "register", "Importing the registers"),

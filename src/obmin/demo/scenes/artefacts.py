@@ -1,24 +1,35 @@
-"""What the story leaves on the disk, written from the database when everything is done."""
+"""What the story leaves on the disk, written from the database when everything is done.
+
+All of it is first laid out beside, then each file takes its place. One that lies there already must be the
+same: so a second run verifies the first, and never covers up that somebody changed a file.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+from django.conf import settings
 
 from obmin.audit import journal
+from obmin.bulletins import newsroom
+from obmin.core import chain
 from obmin.core import terms as language
-from obmin.core.errors import Incomplete
+from obmin.core.errors import Altered
 from obmin.demo.scenes.neutral import take_cosigned
 from obmin.demo.scenes.tracing import EXCHANGE
 from obmin.demo.side import Counts, Side
+from obmin.files import journal as journal_file
 from obmin.files import packages
 from obmin.files.tables import write_table
 from obmin.files.whole import write_bytes, write_text
 from obmin.handover.models import ManifestLine, Muster
 from obmin.negotiation import terms
-from obmin.negotiation.models import Draft, Exchange
+from obmin.negotiation.models import Draft, Exchange, Package
 from obmin.reception.models import Plan
 
 
@@ -26,22 +37,60 @@ def write(side: Side) -> Counts:
     """Every artefact of one side; and the verdict on the terms, from what was carried out."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
     take_cosigned(side)
-    for draft in exchange.drafts.order_by("number"):
-        _list(side, draft)
-    carried = _carried_out(side, exchange)
-    write_table(carried, side.shared / "handover" / side.party / "carried-out.csv")
+    with _laid_out(side) as new:
+        own = new / side.out.relative_to(side.shared)
+        for draft in exchange.drafts.order_by("number"):
+            _list(own / "lists" / str(draft.number), draft)
+        carried = _carried_out(side, exchange)
+        write_table(carried, new / "handover" / side.party / "carried-out.csv")
+        clauses = _kept(exchange, carried)
+        _acts(new / "handover" / side.party, exchange)
+        _plan(new / "reception" / side.party, exchange)
+        _packages(new / "rounds", exchange, side.party)
+        newsroom.write(new / "bulletins" / side.party)
+        journal.export(own / "journal.txt")
+        origin, seed = journal.origin(), settings.OBMIN.secret("journal")
+        found = journal_file.verify_export(own / "journal.txt", {origin: chain.public_key(seed)})
+    return {"clauses-kept": clauses, "carried-out": carried.height, "journal-leaves": found.leaves}
+
+
+@contextmanager
+def _laid_out(side: Side) -> Iterator[Path]:
+    """A folder like `side.shared` to write into; what is in it then takes its place there, file by file."""
+    new = side.out / ".artefacts.new"
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        yield new
+        changed = []
+        for path in sorted(path for path in new.rglob("*") if path.is_file()):
+            place = side.shared / path.relative_to(new)
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(place)
+            elif place.read_bytes() != path.read_bytes():
+                changed.append(str(place.relative_to(side.shared)))
+        if changed:
+            raise Altered(f"Not as the instance has it: {', '.join(changed)}.")
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _kept(exchange: Exchange, carried: pl.DataFrame) -> int:
     adopted = terms.current(exchange)
     found = language.verify(terms.agreement(adopted), carried, version=adopted.number)
     if not found.kept:
-        raise Incomplete("; ".join(f"{f.clause}: {f.text.en}" for f in found.findings if f.verdict != "kept"))
-    _acts(side, exchange)
-    _plan(side, exchange)
-    journal.export(side.out / "journal.txt")
-    return {"clauses-kept": len(found.clauses), "carried-out": carried.height}
+        broken = [f"{f.clause}: {f.text.en}" for f in found.findings if f.verdict != "kept"]
+        raise Altered("The agreement was not kept. " + "; ".join(broken), code="not-kept")
+    return len(found.clauses)
 
 
-def _list(side: Side, draft: Draft) -> None:
-    folder = side.out / "lists" / str(draft.number)
+def _packages(folder: Path, exchange: Exchange, party: str) -> None:
+    for package in Package.objects.filter(round__exchange=exchange, sender=party):
+        write_bytes(folder / f"{package.name}.json", bytes(package.body))
+        write_text(folder / f"{package.name}.json.minisig", package.signature)
+
+
+def _list(folder: Path, draft: Draft) -> None:
     lines = draft.lines.exclude(state="WITHDRAWN").order_by("phase", "position")
     counted = lines.filter(direct=False).values_list("person_id", "phase", "position", "clause", "reason")
     write_table(_frame(("id", "phase", "position", "clause", "reason"), counted), folder / "list.csv")
@@ -69,8 +118,7 @@ def _carried_out(side: Side, exchange: Exchange) -> pl.DataFrame:
     return _frame(("id", "from", "to", "date", "phase", "category", "health"), rows)
 
 
-def _acts(side: Side, exchange: Exchange) -> None:
-    folder = side.shared / "handover" / side.party
+def _acts(folder: Path, exchange: Exchange) -> None:
     for muster in Muster.objects.filter(exchange=exchange).select_related("act"):
         write_bytes(folder / f"act-{muster.phase}-{muster.direction}.json", bytes(muster.act.body))
         write_text(
@@ -81,8 +129,7 @@ def _acts(side: Side, exchange: Exchange) -> None:
         )
 
 
-def _plan(side: Side, exchange: Exchange) -> None:
-    folder: Path = side.shared / "reception" / side.party
+def _plan(folder: Path, exchange: Exchange) -> None:
     plan = Plan.objects.filter(exchange=exchange, state="CONFIRMED").order_by("-number")[0]
     rows = plan.assignments.order_by("offer__line__line").values_list(
         "offer__line__line", "site_id", "kind", "trip"

@@ -35,7 +35,9 @@ def witness(side: Side) -> Counts:
 def checkpoint(side: Side) -> Counts:
     """A stretch of the journal is closed, and its checkpoint laid out for others to sign."""
     found = Checkpoint.objects.order_by("-size").first() or journal.close(at=moment(26, 18))
-    write_text(side.out / "checkpoint.note", found.note)
+    text, signatures = found.note.split("\n\n", maxsplit=1)
+    ours = signatures.splitlines(keepends=True)[0]  # the first is our own, whoever has signed since
+    write_text(side.out / "checkpoint.note", f"{text}\n\n{ours}")
     return {"leaves": found.size}
 
 

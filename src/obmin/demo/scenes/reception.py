@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from obmin.accounts import people as accounts
 from obmin.audit.perform import done
 from obmin.core.access import Role
@@ -32,11 +34,7 @@ def prepare(side: Side) -> Counts:
     """What we receive with, and who goes where."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
     planner, doctor = accounts.holder(Role.PLANNER), accounts.holder(Role.MEDICAL)
-    people = (
-        int((side.shared / "story" / "people").read_text())
-        if (side.shared / "story" / "people").exists()
-        else 6000
-    )
+    people = json.loads((side.shared / "story" / "story.json").read_text(encoding="utf-8"))["people"]
     if done(request := side.request("resources")) is None:
         plan.record_resources(
             world.reception(side.party, people), actor=planner, request=request, at=moment(20, 8)
