@@ -22,7 +22,7 @@ from obmin.core.matching.people import ROLES, Both, prepare
 from obmin.core.matching.reasons import reason
 from obmin.engines.candidates import ALL_PAIRS, candidates, every_pair
 
-MATCH: Final = 0.90  # probability from which a pair is called a match
+MATCH: Final = 0.70  # probability from which a pair is called a match
 REVIEW: Final = 0.05  # probability from which a pair is shown at all
 CLEAR: Final = 3.0  # bits by which a match must be ahead of any rival pair
 RANDOM_PAIRS: Final = 200_000
@@ -129,7 +129,7 @@ def _matches(both: Both, scored: _Scored) -> pl.DataFrame:
     floor = float(weight.min()) - 1.0 if len(weight) else 0.0
     taken = assign(i, j, weight - floor, sizes)
     rows = []
-    for at in np.flatnonzero(taken & (scored.chance[worth] >= REVIEW)):
+    for at in np.flatnonzero(taken & (weight > 0.0) & (scored.chance[worth] >= REVIEW)):
         pair = int(worth[at])
         chance = float(scored.chance[pair])
         clear = chance >= MATCH and behind[at] >= CLEAR

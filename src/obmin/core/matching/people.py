@@ -17,7 +17,7 @@ import polars as pl
 from obmin.core.matching.levels import Ints
 from obmin.core.names.alternates import given_alternates, is_given, patronymic_alternates
 from obmin.core.names.fold import coarse, readings, skeleton
-from obmin.core.names.parts import Parts, split
+from obmin.core.names.parts import Parts, mostly_given_first, split
 
 ROLES: Final = ("surname", "given", "patronymic")
 TEXTS: Final = ("rank", "region")
@@ -25,6 +25,7 @@ COLUMNS: Final = (
     "id", "name", *ROLES, "birth_date", "sex", "service_number", "rank", "rank_code", "unit", "region",
     "captured_on",
 )  # fmt: skip
+_JOINTS: Final = re.compile(r"[\s\-‐‑–—]+")
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -100,10 +101,11 @@ def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _parts(frame: pl.DataFrame) -> dict[str, list[str | None]]:
     rows = frame.select("name", *ROLES).rows()
+    given_first = mostly_given_first([row[0] for row in rows if row[0]])
     found = [
         _settled(surname, given, patronymic)
         if surname or given
-        else split(name)
+        else split(name, given_first=given_first)
         if name
         else Parts(None, None, patronymic)
         for name, surname, given, patronymic in rows
@@ -120,11 +122,13 @@ def _settled(surname: str | None, given: str | None, patronymic: str | None) -> 
 
 def _word(text: str, role: str) -> Word:
     fine = list(readings(text))
+    if role == "surname" and len(pieces := [piece for piece in _JOINTS.split(text) if len(piece) > 2]) > 1:
+        fine += [reading for piece in pieces for reading in readings(piece) if reading not in fine]
     rough = list(dict.fromkeys(coarse(reading) for reading in fine))
     bearer = rough[0] if rough else ""
     if role in ("given", "patronymic"):
         other = given_alternates if role == "given" else patronymic_alternates
-        custom = [found for reading in rough if (found := other(reading))]
+        custom = list(dict.fromkeys(found for reading in rough for found in other(reading)))
         fine += [reading for reading in custom if reading not in fine]
         bearer = custom[0] if custom else bearer
     skeletons = tuple(dict.fromkeys(s for reading in fine if (s := skeleton(reading))))

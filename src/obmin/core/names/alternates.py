@@ -13,18 +13,20 @@ from importlib import resources
 
 from obmin.core.names.fold import coarse, readings
 
+Table = dict[str, tuple[str, ...]]
+
 
 @lru_cache(maxsize=1)
-def _tables() -> tuple[frozenset[str], dict[str, str], dict[str, str]]:
+def _tables() -> tuple[frozenset[str], Table, Table]:
     packed = resources.files("obmin.core.names").joinpath("data/custom.tsv.gz").read_bytes()
     given: set[str] = set()
-    by_kind: dict[str, dict[str, str]] = {"g": {}, "p": {}}
+    by_kind: dict[str, Table] = {"g": {}, "p": {}}
     for line in gzip.decompress(packed).decode("utf-8").splitlines():
         kind, ukrainian, russian = line.split("\t")
         if kind == "g":
             given.update((ukrainian, russian))
         if ukrainian != russian:
-            by_kind[kind].setdefault(ukrainian, russian)
+            by_kind[kind][ukrainian] = (*by_kind[kind].get(ukrainian, ()), russian)
     return frozenset(given), by_kind["g"], by_kind["p"]
 
 
@@ -35,11 +37,11 @@ def is_given(word: str) -> bool:
     return any(coarse(reading) in known for reading in readings(word)[:2])
 
 
-def given_alternates(reading: str) -> str | None:
-    """The Russian reading of a Ukrainian given name in coarse sounds, if custom has another one."""
-    return _tables()[1].get(reading)
+def given_alternates(reading: str) -> tuple[str, ...]:
+    """The Russian readings of a Ukrainian given name, in coarse sounds, where custom has others."""
+    return _tables()[1].get(reading, ())
 
 
-def patronymic_alternates(reading: str) -> str | None:
-    """The Russian reading of a Ukrainian patronymic in coarse sounds, if custom has another one."""
-    return _tables()[2].get(reading)
+def patronymic_alternates(reading: str) -> tuple[str, ...]:
+    """The Russian readings of a Ukrainian patronymic, in coarse sounds, where custom has others."""
+    return _tables()[2].get(reading, ())

@@ -82,6 +82,8 @@ _SAME: Final = (
     (re.compile(r"(?<=[oe])u(?=[oe])"), ""),
 )
 _COARSE: Final = str.maketrans({"S": "s", "C": "s", "c": "s", "Z": "z", "x": "g"})
+_IOTATED: Final = re.compile("ё|ьо|йо")
+_HARD: Final = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])ъ(?=[бвгджзклмнпрстфхцчшщ])")
 _VOWELS: Final = str.maketrans("", "", "aeiou")
 _REPEATED: Final = re.compile(r"(.)\1+")
 _NOT_LETTERS: Final = re.compile(r"[^a-z\x01\x02\x03]")
@@ -93,8 +95,11 @@ def readings(word: str) -> tuple[str, ...]:
     lower = unicodedata.normalize("NFC", word).lower()
     if any("\u0400" <= letter <= "\u052f" for letter in lower):
         found = [_spell(lower, _CYRILLIC)]
-        if "ё" in lower:
-            found.append(_spell(lower.replace("ё", "ио"), _CYRILLIC))
+        if any(sign in lower for sign in ("ё", "ьо", "йо")):
+            found.append(_spell(_IOTATED.sub("ио", lower), _CYRILLIC))
+            found.append(_spell(_IOTATED.sub("е", lower), _CYRILLIC))
+        if _HARD.search(lower):
+            found.append(_spell(_HARD.sub("а", lower), _CYRILLIC))  # a vowel in Bulgarian
     elif any("\u0590" <= letter <= "\u05ff" for letter in lower):
         found = [_spell(lower, _HEBREW)]
     elif any("\u0600" <= letter <= "\u06ff" for letter in lower):
@@ -102,6 +107,7 @@ def readings(word: str) -> tuple[str, ...]:
     else:
         plain = _latin(lower)
         found = [_same(_spelt(plain, table, pattern)) for table, pattern in _CLERKS]
+        found += [reading.replace("io", "e") for reading in found[:1] if "io" in reading[1:]]
     return tuple(dict.fromkeys(reading for reading in found if reading))
 
 

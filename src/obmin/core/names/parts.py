@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,6 +14,7 @@ from obmin.core.names.fold import coarse, readings
 _PATRONYMIC: Final = re.compile(
     r".{2,}(?:o|e|i|io|ia)v(?:is|ig|na)|.{3,}(?:isna|inisna)|(?:ilis|kuzmis|lukis|savis|fomis|nikitis|ilkis)"
 )
+_SUFFIXES: Final = frozenset({"jr", "sr", "мл", "ст", "мол"})
 _WORD: Final = re.compile(r"[^\s,.;/()]+")
 
 
@@ -30,35 +32,65 @@ def _looks_patronymic(word: str) -> bool:
     return any(_PATRONYMIC.fullmatch(coarse(reading)) for reading in readings(word)[:2])
 
 
-def split(name: str) -> Parts:
+def mostly_given_first(names: Sequence[str]) -> bool:
+    """Whether a list writes given names first, judged by its names with just one known given name."""
+    first = last = 0
+    for name in names:
+        words = _words(name)
+        known = [at for at, word in enumerate(words) if is_given(word)]
+        if len(words) > 1 and len(known) == 1 and "," not in name:
+            first += known[0] == 0
+            last += known[0] == 1
+    return first > last
+
+
+def split(name: str, *, given_first: bool = False) -> Parts:
     """The parts of a name of any order.
 
-    A patronymic is known by its ending, a given name by the table of given names, a surname by capitals;
-    where nothing tells, the order of official lists holds: surname, given name, patronymic.
+    A comma ends the surname. A patronymic is known by its ending, a given name by the table of given
+    names, a surname by capitals; where nothing tells, `given_first` does: false is the order of official
+    lists, surname, given name, patronymic.
 
     >>> split("Iryna Petrivna KOVAL").surname, split("Коваль Ірина Петрівна").given
     ('KOVAL', 'Ірина')
     """
-    words = _WORD.findall(name)
+    surname, comma, others = name.partition(",")
+    if comma and _words(surname) and (rest := _words(others)):
+        return Parts(" ".join(_words(surname)), rest[0], " ".join(rest[1:]) or None)
+    words = _words(name)
     if len(words) < 2:
         return Parts(words[0] if words else None, None, None)
     capitals = [len(word) > 1 and word.isupper() for word in words]
-    shouted = any(capitals) and not all(capitals)
+    shouted = capitals if any(capitals) and not all(capitals) else None
+    patronymic = _patronymic_at(words, shouted, given_first)
+    rest_at = [at for at in range(len(words)) if at != patronymic]
+    given = _given_at(words, rest_at, shouted, patronymic, given_first)
+    family = " ".join(words[at] for at in rest_at if at != given) or None
+    return Parts(family, words[given], None if patronymic is None else words[patronymic])
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _WORD.findall(name) if word.lower() not in _SUFFIXES and readings(word)]
+
+
+def _patronymic_at(words: list[str], capitals: list[bool] | None, given_first: bool) -> int | None:
+    if len(words) < 3:
+        return None
     endings = [
         at
         for at, word in enumerate(words)
-        if len(words) > 2 and _looks_patronymic(word) and not (shouted and capitals[at])
+        if at and _looks_patronymic(word) and not (capitals and capitals[at])
     ]
-    patronymic = next((at for at in reversed(endings) if at > 0), None)
-    if patronymic is None and len(words) > 2 and len(words[2]) <= 1:
-        patronymic = 2
-    rest = [at for at in range(len(words)) if at != patronymic]
-    given = _given_at(words, rest, capitals if shouted else None, patronymic)
-    surname = " ".join(words[at] for at in rest if at != given) or None
-    return Parts(surname, words[given], None if patronymic is None else words[patronymic])
+    if endings:
+        return endings[-1]
+    if len(words[2]) == 1:
+        return 2
+    return 1 if given_first and len(words) == 3 else None
 
 
-def _given_at(words: list[str], rest: list[int], capitals: list[bool] | None, patronymic: int | None) -> int:
+def _given_at(
+    words: list[str], rest: list[int], capitals: list[bool] | None, patronymic: int | None, given_first: bool
+) -> int:
     initials = [at for at in rest if len(words[at]) == 1]
     if initials:
         return initials[0]
@@ -69,4 +101,4 @@ def _given_at(words: list[str], rest: list[int], capitals: list[bool] | None, pa
         return patronymic - 1
     if capitals is not None and (quiet := [at for at in rest if not capitals[at]]):
         return quiet[0]
-    return rest[1] if len(rest) > 1 else rest[0]
+    return rest[0] if given_first or len(rest) == 1 else rest[1]

@@ -21,12 +21,14 @@ def custom(directory: Path) -> list[str]:
         for row in (
             gzip.decompress((directory / f"names_uk_ru_{name}.tsv.gz").read_bytes()).decode().splitlines()
         ):
-            pair = [readings(form) for form in row.split("\t")[:2]]
-            if not all(pair):
-                continue
-            ukrainian, russian = (coarse(form[0]) for form in pair)
-            if kind == "g" or ukrainian != russian:
-                lines.add(f"{kind}\t{ukrainian}\t{russian}")
+            native, others = row.split("\t")[:2]
+            for other in others.split("|"):
+                pair = [readings(form) for form in (native, other)]
+                if not all(pair):
+                    continue
+                ukrainian, russian = (coarse(form[0]) for form in pair)
+                if kind == "g" or ukrainian != russian:
+                    lines.add(f"{kind}\t{ukrainian}\t{russian}")
     return sorted(lines)
 
 
