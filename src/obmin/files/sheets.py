@@ -87,7 +87,11 @@ def parquet(path: str) -> dict[str, Any]:
 
     scan = pl.scan_parquet(path)
     height = scan.select(pl.len()).collect().item()
-    width = len(scan.collect_schema())
+    schema = scan.collect_schema()
+    width = len(schema)
+    for name, kind in schema.items():
+        if kind.is_nested() or kind in (pl.Binary, pl.Object):
+            raise Hostile(f"the column {name} of {kind}", "columns of text, numbers and dates")
     if height > MAX_ROWS or width > MAX_COLUMNS:
         raise Hostile(f"{height} rows of {width} columns", f"at most {MAX_ROWS} rows of {MAX_COLUMNS} columns")
     frame = scan.collect()

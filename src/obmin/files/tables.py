@@ -29,7 +29,7 @@ KINDS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 @dataclass(frozen=True, slots=True)
 class Register:
     """A register as read. `frame` has every row that has any cell, unreadable cells null; `lines` has the
-    number of each of its rows in the file. `problems` must be put right; `notes` were read, but a person should look.
+    number of each of its rows in the file. `problems` must be put right; at `notes` a person should look.
     """
 
     frame: pl.DataFrame
@@ -114,6 +114,7 @@ def _confined(kind: str, path: Path, sheet: str | None) -> Sheet:
     told: Any = confined.read(kind, path, sheet)
     return Sheet(
         tuple(told["rows"]),
+        exact=kind == "parquet",
         formulas=tuple((r, c, t) for r, c, t in told["formulas"]),
         errors=tuple((r, c, t) for r, c, t in told["errors"]),
         merged=tuple((a, b, c, d) for a, b, c, d in told["merged"]),
