@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from obmin.core.errors import Infeasible, Refused
+from obmin.core.errors import Altered, Infeasible, Refused
 from obmin.demo.stages import LOOK, STAGES, STEP_ORDER, StepName
 from obmin.files.whole import write_bytes, write_text
 
@@ -103,7 +103,9 @@ def _heard(party: Party, step: StepName, counts: dict[str, dict[str, Any]]) -> N
     if not party.answer.get("ok"):
         reason = f"{party.code}, {step.title}: {party.answer.get('reason')}"
         code = str(party.answer.get("code", "broken"))
-        raise (Infeasible if party.answer.get("no") else Refused)(reason, code=code)
+        if code == Infeasible.code:
+            raise Infeasible(reason)
+        raise (Altered if party.answer.get("no") else Refused)(reason, code=code)
     counts[step.stage].setdefault(party.code, {}).update(party.answer["counts"])
 
 
