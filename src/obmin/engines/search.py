@@ -29,7 +29,7 @@ VERSION: Final = 1
 WORDS_A_PERSON: Final = 6
 NEAR_WORDS: Final = 150  # words considered for each word of the question and source
 NEAR_ENOUGH: Final = 0.60
-MOST_PEOPLE: Final = 40_000  # bearers scored for one question
+MOST_PEOPLE: Final = 15_000  # bearers scored for one question
 _WORD: Final = r"[\p{L}\p{M}'’ʼ`]+"
 _ASKED: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f'’ʼ`])+")
 
@@ -45,7 +45,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A register ready to be searched. Names and birth dates lie in the clear: memory, not disk, is its place."""
+    """A register ready to be searched. Names lie in it in the clear: memory, not disk, is its place."""
 
     ids: pl.Series
     names: pl.Series
@@ -94,9 +94,10 @@ class Index:
         shapes = pack([(skeleton(reading),) for each in spoken for reading in each])
         keys, of = gap_keys(shapes.sounds, shapes.lengths)
         sorting = np.argsort(keys, kind="stable")
+        single = np.asarray([len(word) == 1 for word in words], dtype=bool)
         return cls(
-            ids, names, words, people, birth, starts, (order // WORDS_A_PERSON).astype(np.int32),
-            np.asarray([len(word) == 1 for word in words], dtype=bool), sounds, signatures(sounds.sounds, sounds.lengths), owner, keys[sorting], owner[of[sorting]],
+            ids, names, words, people, birth, starts, (order // WORDS_A_PERSON).astype(np.int32), single,
+            sounds, signatures(sounds.sounds, sounds.lengths), owner, keys[sorting], owner[of[sorting]],
         )  # fmt: skip
 
     def search(self, text: str, birth_date: str | None = None, top: int = 10) -> list[Hit]:
@@ -118,7 +119,8 @@ class Index:
             likeness[at, words] = like
             worth[at] = self._worth(words, like)
         scores = rate(self.people, rows, likeness, worth, self.birth, born)
-        keep = np.argpartition(-scores, min(4 * top + 20, len(scores) - 1))[: 4 * top + 20]
+        worst = np.sort(scores)[-min(top, len(scores))] if top > 0 else np.inf
+        keep = np.flatnonzero(scores >= worst - 1e-6)
         best = sorted(
             keep.tolist(), key=lambda at: (-round(float(scores[at]), 6), self.ids[int(rows[at])] or "")
         )[:top]
@@ -171,10 +173,10 @@ class Index:
         value = like * np.log2(2.0 + len(self.ids) / np.maximum(many, 1))
         order = np.lexsort((words, -value))
         taken = order[(np.cumsum(many[order]) <= MOST_PEOPLE) | (np.arange(len(order)) == 0)]
-        rows = bearers(self.starts, self.bearer, words[taken])[: 4 * MOST_PEOPLE].astype(np.int64)
+        rows = bearers(self.starts, self.bearer, words[taken], len(self.ids))[: 2 * MOST_PEOPLE]
         if born and born % 100:
-            rows = np.concatenate([rows, np.flatnonzero(self.birth == born)])
-        return np.unique(rows)
+            rows = np.unique(np.concatenate([rows, np.flatnonzero(self.birth == born)]))
+        return rows
 
     def _worth(self, words: Ints, like: NDArray[np.float64]) -> float:
         """How much a word of the question tells: bits of the rarity of what is nearest to it."""
@@ -234,7 +236,7 @@ def _spoken(word: str) -> tuple[str, ...]:
     """The coarse readings of a word, what custom makes of it in the other language included."""
     rough = list(dict.fromkeys(coarse(reading) for reading in readings(word)))
     others = [
-        other for each in rough for find in (given_alternates, patronymic_alternates) if (other := find(each))
+        other for each in rough for find in (given_alternates, patronymic_alternates) for other in find(each)
     ]
     return tuple(dict.fromkeys([*rough, *others]))
 

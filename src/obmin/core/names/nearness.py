@@ -40,11 +40,9 @@ def nearest(
     return np.concatenate([better, np.flatnonzero(shared == bar)[: 3 * count]])
 
 
-def bearers(starts: Ints, bearer: NDArray[np.int32], words: Ints) -> NDArray[np.int32]:
-    """The bearers of all these words, one list after the other."""
-    if not len(words):
-        return np.zeros(0, dtype=np.int32)
-    return np.concatenate([bearer[starts[word] : starts[word + 1]] for word in words.tolist()])
+def bearers(starts: Ints, bearer: NDArray[np.int32], words: Ints, people: int) -> Ints:
+    """The bearers of these words, each once, in the order in which they are met; rows are below `people`."""
+    return np.asarray(_bearers(starts, bearer, words, np.zeros(people, dtype=np.bool_)))
 
 
 def rate(
@@ -60,6 +58,22 @@ def rate(
     `likeness[k, w]` is that of word k of the question to word w, `worth[k]` its weight, `born` yyyymmdd or 0.
     """
     return np.asarray(_rate(people, rows, likeness, worth, birth, born))
+
+
+@numba.njit(cache=True)
+def _bearers(starts: Any, bearer: Any, words: Any, seen: Any) -> Any:
+    most = 0
+    for word in words:
+        most += starts[word + 1] - starts[word]
+    found = np.zeros(most, dtype=np.int64)
+    count = 0
+    for word in words:
+        for at in range(starts[word], starts[word + 1]):
+            if not seen[bearer[at]]:
+                seen[bearer[at]] = True
+                found[count] = bearer[at]
+                count += 1
+    return found[:count]
 
 
 @numba.njit(cache=True)
