@@ -6,11 +6,13 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
-from obmin.accounts import people
+from obmin.accounts import people, words
 from obmin.accounts.door import shows
 from obmin.accounts.models import Account
+from obmin.core.access import Role
 
 
 @require_GET
@@ -21,7 +23,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if settings.OBMIN.training
         else []
     )
-    return render(request, "accounts/sign_in.html", {"accounts": accounts, "training": settings.OBMIN.training})
+    ukrainian = get_language() == "uk"
+    listed = [
+        {
+            "name": one.name,
+            "name_latin": one.name_latin,
+            "duties": words.roles(Role(held.role) for held in one.appointments.all()),
+            "agency_name": one.agency.name_uk if ukrainian else one.agency.name_en,
+        }
+        for one in accounts
+    ]
+    return render(request, "accounts/sign_in.html", {"accounts": listed, "training": settings.OBMIN.training})
 
 
 def enter(request: HttpRequest, token: str) -> HttpResponse:

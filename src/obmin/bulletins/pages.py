@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from obmin.accounts.words import why
 from obmin.bulletins import notices
 from obmin.bulletins.models import Bulletin
 from obmin.core.access import Actor, decide
@@ -56,4 +57,5 @@ def _next(found: Bulletin, actor: Actor) -> parts.Act:
     name = "bulletins.publish" if found.state == "APPROVED" else "bulletins.approve"
     decision = decide(ACTS[name], actor, state=found.state)
     text = _("Publish") if found.state == "APPROVED" else _("Approve")
-    return parts.Act(text, primary=True, reason=decision.reason, name="act", value=name.split(".")[1])
+    reason = why(decision, ACTS[name], "bulletin", found.state)
+    return parts.Act(text, primary=True, reason=reason, name="act", value=name.split(".")[1])

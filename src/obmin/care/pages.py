@@ -16,6 +16,7 @@ from obmin.care.models import Case
 from obmin.core.access import Actor
 from obmin.core.acts import ACTS
 from obmin.negotiation.pages import named
+from obmin.reception.models import Site
 from obmin.web import parts, say
 
 GROUPS = {
@@ -51,6 +52,7 @@ def cases(page: Page[Case]) -> parts.Grid:
         parts.Column(gettext_lazy("Site"), drop=2),
     )
     rows = []
+    sites = dict(Site.objects.values_list("code", "name_uk" if get_language() == "uk" else "name_en"))
     for case in page:
         href = reverse("case", args=[case.pk])
         who = (
@@ -60,7 +62,15 @@ def cases(page: Page[Case]) -> parts.Grid:
         )
         due = say.moment(getattr(case, "next_due", None))
         rows.append(
-            parts.Row((who, parts.Mark("case", case.state), due, say.moment(case.opened_at), case.site))
+            parts.Row(
+                (
+                    who,
+                    parts.Mark("case", case.state),
+                    due,
+                    say.moment(case.opened_at),
+                    sites.get(case.site, case.site),
+                )
+            )
         )
     return parts.Grid(_("Returnees"), columns, rows)
 

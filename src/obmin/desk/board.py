@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from obmin.accounts.words import roles, why
 from obmin.core.access import Actor, decide
 from obmin.core.acts import ACTS
 from obmin.core.capacity import AREAS, Area, Board, Stop
-from obmin.desk.frame import ROLE_WORDS
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
 from obmin.reception import readiness
@@ -57,13 +57,19 @@ def _go(exchange: Exchange, found: Board, actor: Actor) -> Act:
         return Act(_("Go / no-go"), reason=_("The word to go has been given."))
     decision = found.go
     if decision.allowed:
-        decision = decide(ACTS["reception.go"], actor, state=exchange.state)
-    return Act(_("Go / no-go"), primary=True, reason=decision.reason)
+        act = ACTS["reception.go"]
+        decision = decide(act, actor, state=exchange.state)
+        return Act(
+            _("Go / no-go"),
+            primary=True,
+            reason=why(decision, ACTS["reception.go"], "exchange", exchange.state),
+        )
+    return Act(_("Go / no-go"), primary=True, reason=_("Clear what stands in the way first."))
 
 
 def _row(exchange: Exchange, row: Any, actor: Actor) -> Readiness:
     word, page = AREA_WORDS[row.area]
-    who = ", ".join(str(ROLE_WORDS[role]) for role in AREAS[row.area].clears)
+    who = roles(AREAS[row.area].clears)
     allowed = any(area.value == page for area in actor.areas)
     href = reverse(page, args=[exchange.pk]) if allowed else ""
     return Readiness(word, href, row.needed or 0, row.confirmed, who, "", row.state.value.replace(" ", "-"))

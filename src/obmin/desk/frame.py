@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from obmin.accounts.models import Account
-from obmin.core.access import Actor, Area, Role
+from obmin.accounts.words import roles
+from obmin.core.access import Actor, Area
 from obmin.desk.stages import standings
 from obmin.negotiation.models import Exchange
 from obmin.web.parts import Frame, Group, Link, Stage
@@ -24,29 +26,7 @@ STAGE_WORDS: dict[Area, tuple[int, Promise, str]] = {
     Area.CARE: (8, _("Care"), "heart-handshake"),
     Area.BULLETINS: (9, _("Bulletins"), "megaphone"),
 }
-ROLE_WORDS: dict[Role, Promise] = {
-    Role.REGISTRAR: _("registrar"),
-    Role.TRACING: _("tracing officer"),
-    Role.LISTS: _("list officer"),
-    Role.NEGOTIATOR: _("negotiator"),
-    Role.LEGAL: _("legal officer"),
-    Role.MEDICAL: _("medical officer"),
-    Role.INTERVIEWER: _("interviewer"),
-    Role.PLANNER: _("reception planner"),
-    Role.SITE: _("site manager"),
-    Role.ESCORT: _("escort lead"),
-    Role.HANDOVER: _("handover officer"),
-    Role.GUARD: _("guard"),
-    Role.CASE: _("case manager"),
-    Role.PSYCHOLOGIST: _("psychologist"),
-    Role.FAMILY: _("family liaison"),
-    Role.PRESS: _("press officer"),
-    Role.PROTECTION: _("data protection officer"),
-    Role.AUDITOR: _("auditor"),
-    Role.APPROVER: _("approver"),
-    Role.ADMINISTRATOR: _("administrator"),
-    Role.OBSERVER: _("observer"),
-}
+SHOWN = 2  # duties named beside the reader's name
 
 
 def address(area: Area, exchange: Exchange) -> str:
@@ -71,8 +51,8 @@ def frame(request: HttpRequest) -> Frame:
         stages=stages(request.path, actor, exchange) if exchange else (),
         exchange=_name(exchange, request) if exchange else "",
         exchange_href=reverse("board", args=[exchange.pk]) if exchange and actor.reads(Area.BOARD) else "",
-        who=account.name_latin,
-        role=ROLE_WORDS[min(actor.roles)] if actor.roles else "",
+        who=account.name if get_language() == "uk" else account.name_latin,
+        role=_role(actor),
         search=reverse("register", args=["held"]) if actor.reads(Area.REGISTER) else "",
     )
 
@@ -104,6 +84,14 @@ def _groups(path: str, actor: Actor, exchange: Exchange | None) -> list[Group]:
             Group([Link(_("Journal"), reverse("journal"), "book-lock", current=path == "/journal")], _("Desk"))
         )
     return groups
+
+
+def _role(actor: Actor) -> str:
+    """The reader's duties in words; whoever holds many sees how many more."""
+    held = roles(actor.roles).split(", ")
+    if len(held) <= SHOWN:
+        return ", ".join(held)
+    return _("%(first)s and %(n)s more") % {"first": ", ".join(held[:SHOWN]), "n": len(held) - SHOWN}
 
 
 def _name(exchange: Exchange, request: HttpRequest) -> str:

@@ -3,15 +3,67 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from django.core.paginator import Page
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from obmin.accounts.models import Account
 from obmin.audit.models import Checkpoint, Entry
+from obmin.care.cases import way
 from obmin.core.acts import ACTS
 from obmin.web import parts, say
+
+SUBJECTS: Final[dict[str, Promise]] = {
+    "bulletins.bulletin": gettext_lazy("bulletin"),
+    "care.case": gettext_lazy("case"),
+    "handover.muster": gettext_lazy("muster"),
+    "negotiation.draft": gettext_lazy("draft"),
+    "negotiation.exchange": gettext_lazy("exchange"),
+    "negotiation.listline": gettext_lazy("place on a list"),
+    "negotiation.round": gettext_lazy("round"),
+    "people.pairing": gettext_lazy("pair"),
+    "people.person": gettext_lazy("person"),
+    "reception.plan": gettext_lazy("plan"),
+}
+FACTS: Final[dict[str, Promise]] = {
+    "act": gettext_lazy("act"),
+    "acts": gettext_lazy("acts"),
+    "breaks": gettext_lazy("against the terms"),
+    "cannot-tell": gettext_lazy("cannot tell"),
+    "cases": gettext_lazy("cases"),
+    "changed": gettext_lazy("changed"),
+    "clear": gettext_lazy("clear"),
+    "cleared": gettext_lazy("cleared"),
+    "draft": gettext_lazy("draft"),
+    "field": gettext_lazy("field"),
+    "guarantees": gettext_lazy("guarantees"),
+    "here": gettext_lazy("here"),
+    "judgement": gettext_lazy("answer"),
+    "kind": gettext_lazy("kind"),
+    "left-behind": gettext_lazy("stay for now"),
+    "lines": gettext_lazy("lines"),
+    "manifest": gettext_lazy("on the manifest"),
+    "new": gettext_lazy("new"),
+    "number": gettext_lazy("number"),
+    "officers": gettext_lazy("officers"),
+    "pairs": gettext_lazy("pairs"),
+    "people": gettext_lazy("people"),
+    "reason": gettext_lazy("reason"),
+    "register": gettext_lazy("register"),
+    "round": gettext_lazy("round"),
+    "rows": gettext_lazy("rows"),
+    "sample": gettext_lazy("sample"),
+    "satisfies": gettext_lazy("keeps the terms"),
+    "sha256": gettext_lazy("fingerprint"),
+    "sites": gettext_lazy("sites"),
+    "step": gettext_lazy("step"),
+    "unplaced": gettext_lazy("without a place"),
+    "vehicles": gettext_lazy("vehicles"),
+    "version": gettext_lazy("version"),
+}
 
 
 def journal(page: Page[Entry]) -> dict[str, Any]:
@@ -23,7 +75,10 @@ def journal(page: Page[Entry]) -> dict[str, Any]:
         parts.Column(gettext_lazy("About"), drop=2),
         parts.Column(gettext_lazy("On record"), drop=1),
     )
-    rows = [parts.Row((say.moment(e.at), _what(e), e.actor, e.subject, _facts(e))) for e in page]
+    names = _names({entry.actor for entry in page})
+    rows = [
+        parts.Row((say.moment(e.at), _what(e), names.get(e.actor, e.actor), _about(e), _facts(e))) for e in page
+    ]
     checkpoints = [
         {"at": c.at, "size": c.size, "root": c.note.split("\n")[2]}
         for c in Checkpoint.objects.order_by("-size")[:10]
@@ -32,11 +87,30 @@ def journal(page: Page[Entry]) -> dict[str, Any]:
 
 
 def _what(entry: Entry) -> str:
-    label = ACTS[entry.act].label if entry.act in ACTS else entry.act
+    label = _(ACTS[entry.act].label) if entry.act in ACTS else entry.act
     refused = json.loads(entry.body).get("refused")
     return f"{label} ({_('refused')}: {refused})" if refused else label
 
 
 def _facts(entry: Entry) -> str:
     facts = json.loads(entry.body).get("facts", {})
-    return ", ".join(f"{name} {str(value)[:16]}" for name, value in sorted(facts.items()))
+    return ", ".join(f"{FACTS.get(name, name)}: {_value(name, value)}" for name, value in sorted(facts.items()))
+
+
+def _value(name: str, value: object) -> str:
+    if name == "act" and str(value) in ACTS:
+        return _(ACTS[str(value)].label)
+    if name == "step" and (known := way().step(str(value))):
+        return known.label.get(get_language() or "en") or known.label["en"]
+    return say.number(value) if isinstance(value, int) else str(value)[:16]
+
+
+def _about(entry: Entry) -> str:
+    kind, _colon, key = entry.subject.partition(":")
+    return f"{SUBJECTS[kind]} {key}" if kind in SUBJECTS else entry.subject
+
+
+def _names(ids: set[str]) -> dict[str, str]:
+    """Who acted, by name."""
+    column = "name" if get_language() == "uk" else "name_latin"
+    return dict(Account.objects.filter(pk__in=ids).values_list("pk", column))

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from obmin.accounts.models import Lead
 from obmin.audit import clock
@@ -35,15 +35,17 @@ def home(actor: Actor) -> dict[str, Any]:
     """Everything that is open and that the actor may know of, in three queues; the oldest first."""
     now = clock.now()
     tasks = [task for task in _open_tasks(now) if actor.reads(task.area)]
-    mine = [task for task in tasks if task.owner & actor.roles]
-    others = [task for task in tasks if not task.owner & actor.roles]
     overdue = [task for task in tasks if task.due and task.due < now]
+    timely = [task for task in tasks if task not in overdue]
+    mine = [task for task in timely if task.owner & actor.roles]
+    others = [task for task in timely if not task.owner & actor.roles]
+    none = _("Nothing else waits for you.") if overdue else _("Nothing waits for you.")
     return {
-        "mine": mine,
+        "mine": [*(task for task in overdue if task.owner & actor.roles), *mine],
         "queues": (
-            (_("For me"), mine, _("Nothing waits for you.")),
-            (_("Waiting for others"), others, _("Nobody else is waited for.")),
             (_("Overdue"), overdue, _("Nothing is overdue.")),
+            (_("For me"), mine, none),
+            (_("Waiting for others"), others, _("Nobody else is waited for.")),
         ),
         "exchanges": Exchange.objects.order_by("-opened_at") if actor.reads(Area.BOARD) else [],
         "now": now,
@@ -51,7 +53,8 @@ def home(actor: Actor) -> dict[str, Any]:
 
 
 def _open_tasks(now: datetime) -> list[Task]:
-    leads = dict(Lead.objects.select_related("agency").values_list("stage", "agency__code"))
+    name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
+    leads = dict(Lead.objects.values_list("stage", name))
     tasks = [*_pairs(), *_rounds(), *_steps(now), *_bulletins()]
     return [
         Task(t.text, t.address, t.area, t.owner, t.due, t.agency or leads.get(t.area.value, "")) for t in tasks
@@ -68,7 +71,9 @@ def _pairs() -> list[Task]:
 
 def _rounds() -> list[Task]:
     tasks = []
-    for found in Round.objects.filter(state__in=("OPEN", "SENT", "BOTH")).select_related("exchange"):
+    for found in Round.objects.filter(
+        state__in=("OPEN", "SENT", "BOTH"), exchange__state__in=("TERMS_AGREED", "LISTS_OPEN")
+    ).select_related("exchange"):
         open_lines = found.offers.filter(answer="").count()
         if open_lines:
             text = ngettext("Answer %(n)s line of round %(r)s", "Answer %(n)s lines of round %(r)s", open_lines)

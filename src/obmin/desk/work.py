@@ -33,7 +33,7 @@ def cancel_page(request: HttpRequest, key: str) -> HttpResponse:
 def _progress(job: Job) -> parts.Progress:
     result = parts.Link(_("See the result"), job.result) if job.state == "DONE" and job.result else None
     return parts.Progress(
-        job.step or _("Waiting for its turn"),
+        _(job.step) if job.step else _("Waiting for its turn"),
         job.done,
         job.total,
         reverse("job", args=[job.pk]),

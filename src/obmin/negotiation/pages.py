@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -14,10 +16,21 @@ from django.utils.translation import gettext_lazy
 
 from obmin.core import terms as language
 from obmin.negotiation import terms as adopted
+from obmin.negotiation import words
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Round, TheirOffer
 from obmin.people.models import Person
 from obmin.web import parts, say
 from obmin.web.labels import label
+
+
+@dataclass(slots=True)
+class Part:
+    """A piece of an agreement in words: a heading, a paragraph (a clause's has its name), or points."""
+
+    heading: str = ""
+    clause: str = ""
+    text: str = ""
+    points: list[str] = field(default_factory=list)
 
 
 def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
@@ -30,7 +43,7 @@ def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
         (
             later,
             [
-                text.in_language(spoken)
+                _dated(text.in_language(spoken))
                 for text in language.diff(agreement, agreement, earlier.number, later.number)
             ],
         )
@@ -39,10 +52,39 @@ def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
     return {
         "exchange": exchange,
         "versions": versions,
-        "text": language.explain(agreement, spoken, versions[-1].number).split("\n\n"),
-        "timeline": language.timeline_svg(agreement, spoken),
+        "text": prose(language.explain(agreement, spoken, versions[-1].number)),
+        "title": agreement.title.in_language(spoken),
+        "timeline": _dated(language.timeline_svg(agreement, spoken)),
         "changes": changes,
     }
+
+
+def prose(text: str) -> list[Part]:
+    """The plain text of an agreement as headings, paragraphs and lists."""
+    found: list[Part] = []
+    lines = [line for line in _dated(text).splitlines() if line.strip()]
+    for index, line in enumerate(lines):
+        following = lines[index + 1] if index + 1 < len(lines) else ""
+        if set(line.strip()) == {"="} or following.strip("=") == "" != following:
+            continue  # the title stands above, and its underline with it
+        if line.startswith("  - "):
+            if not found or not found[-1].points:
+                found.append(Part(points=[]))
+            found[-1].points.append(line[4:])
+        elif line.endswith(":") and not line.startswith(" "):
+            found.append(Part(heading=line[:-1]))
+        else:
+            clause, dot, rest = line.partition(". ")
+            named = (
+                bool(dot) and re.fullmatch(r"[\w().-]+", clause) is not None and following.startswith("  - ")
+            )
+            found.append(Part(clause=clause if named else "", text=rest if named else line))
+    return found
+
+
+def _dated(text: str) -> str:
+    """Days as people write them: 27.11.2026."""
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: say.day(found[0]), text)
 
 
 def drafts(exchange: Exchange) -> parts.Grid:
@@ -81,6 +123,7 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
         civilian=Count("pk", filter=Q(person__category="civilian")),
     )
     here = reverse("draft", args=[found.exchange_id, found.number])
+    days = words.days(adopted.in_force(found.exchange))
     kept = found.proof.get("kept", False)
     direct = rows.filter(direct=True).count()
     return {
@@ -96,7 +139,8 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
             *(
                 parts.Count(
                     p["people"],
-                    f"{p['phase']}: {p['military']} {_('military')}, {p['civilian']} {_('civilian')}",
+                    _("on %(day)s: %(military)s military, %(civilian)s civilian")
+                    % {**p, "day": days.get(p["phase"], p["phase"])},
                 )
                 for p in phases.order_by("phase")
             ),
@@ -105,20 +149,29 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
         "facets": [
             *(
                 parts.Facet(
-                    p["phase"], f"{here}?phase={p['phase']}", p["people"], query.get("phase") == p["phase"]
+                    days.get(p["phase"], p["phase"]),
+                    f"{here}?phase={p['phase']}",
+                    p["people"],
+                    query.get("phase") == p["phase"],
                 )
                 for p in phases.order_by("phase")
             ),
             parts.Facet(_("direct cases"), f"{here}?direct=1", direct, bool(query.get("direct"))),
         ],
         "clear": here if query.get("phase") or query.get("direct") else "",
-        "verdicts": found.proof.get("verdicts", []),
-        "levels": found.proof.get("levels", []),
+        "verdicts": [
+            (v["ok"], words.rule(v["clause"]), words.arithmetic(v["clause"], v["arithmetic"], days))
+            for v in found.proof.get("verdicts", [])
+        ],
+        "levels": [
+            (words.level(one["id"]), one["value"], one["proven"]) for one in found.proof.get("levels", [])
+        ],
     }
 
 
 def line_grid(page: Page[ListLine]) -> parts.Grid:
     """A page of a draft: state beside the name, the reason at the end."""
+    days = words.days(adopted.in_force(page[0].draft.exchange)) if page else {}
     columns = (
         parts.Column(gettext_lazy("Name")),
         parts.Column(gettext_lazy("State")),
@@ -133,11 +186,11 @@ def line_grid(page: Page[ListLine]) -> parts.Grid:
             (
                 named(x.person, reverse("line", args=[x.pk])),
                 parts.Mark("line", x.state),
-                x.phase,
+                days.get(x.phase, x.phase),
                 x.position,
                 say.day(x.person.identity.birth_date),
                 say.day(x.person.custody.captured_on),
-                x.reason,
+                words.reason(x.reason),
             ),
             id=x.pk,
             name=x.person.identity.name,
@@ -145,6 +198,18 @@ def line_grid(page: Page[ListLine]) -> parts.Grid:
         for x in page
     ]
     return parts.Grid(_("People on the list"), columns, rows)
+
+
+def place(line: ListLine) -> dict[str, Any]:
+    """One person's place: why they have it, on which day."""
+    days = words.days(adopted.in_force(line.draft.exchange))
+    return {
+        "line": line,
+        "exchange": line.draft.exchange,
+        "person": named(line.person),
+        "why": words.reason(line.reason),
+        "day": days.get(line.phase, ""),
+    }
 
 
 def left_out(page: Page[LeftOut]) -> parts.Grid:
@@ -158,7 +223,7 @@ def left_out(page: Page[LeftOut]) -> parts.Grid:
             (
                 named(x.person, reverse("person", args=[x.person_id])),
                 say.day(x.person.identity.birth_date),
-                x.reason,
+                words.reason(x.reason),
             )
         )
         for x in page
@@ -168,7 +233,12 @@ def left_out(page: Page[LeftOut]) -> parts.Grid:
 
 def named(person: Person, href: str = "") -> parts.Person:
     """A person's name as a part of a page."""
-    return parts.Person(person.identity.name, person.identity.romanised, href)
+    return parts.Person(person.identity.name, person.identity.romanised, href, tongue(person))
+
+
+def tongue(person: Person) -> str:
+    """The language that the recorded name is written in, by the Power on which the person depends."""
+    return {"UKR": "uk", "RUS": "ru", "BLR": "be"}.get(person.power, "und")
 
 
 def lines(found: Draft, query: Mapping[str, str]) -> QuerySet[ListLine]:
@@ -246,6 +316,7 @@ FITS = {
 
 def offer_grid(page: Page[TheirOffer]) -> parts.Grid:
     """A page of their list: who it is for us, what the terms say."""
+    days = words.days(adopted.in_force(page[0].round.exchange)) if page else {}
     columns = (
         parts.Column(gettext_lazy("As they wrote it")),
         parts.Column(gettext_lazy("State")),
@@ -259,7 +330,7 @@ def offer_grid(page: Page[TheirOffer]) -> parts.Grid:
                 parts.Person(x.line.name, lang="und"),
                 parts.Mark("line", x.state),
                 named(x.line.person) if x.line.person else _("nobody yet"),
-                _("besides") if x.direct else x.phase,
+                _("besides") if x.direct else days.get(x.phase, x.phase),
                 " ".join(filter(None, (str(FITS.get(x.fits, "")), x.why if x.fits != "satisfies" else ""))),
             )
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from obmin.accounts.door import actor_of, shows
+from obmin.accounts.words import why
 from obmin.core.access import Area, decide
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
@@ -35,7 +36,8 @@ def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Every draft of our list, newest first."""
     found = get_object_or_404(Exchange, pk=exchange)
     decision = decide(ACTS["lists.compose"], actor_of(request), state=found.state)
-    act = parts.Act(_("Compose again"), primary=True, reason=decision.reason)
+    reason = why(decision, ACTS["lists.compose"], "exchange", found.state)
+    act = parts.Act(_("Compose again"), primary=True, reason=reason)
     context = {"exchange": found, "grid": pages.drafts(found), "act": act}
     return render(request, "negotiation/lists.html", context)
 
@@ -87,7 +89,7 @@ def line_page(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("draft", args=[line.draft.exchange_id, line.draft.number]))
     may = bool(actor.roles & ACTS["lists.take-off"].roles) and line.draft.state == "COMPOSED"
     reason = parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea")
-    context = {"line": line, "exchange": line.draft.exchange, "may": may, "reason": reason}
+    context = pages.place(line) | {"may": may, "reason": reason}
     return render(request, "negotiation/line.html", context)
 
 

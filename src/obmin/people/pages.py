@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,29 @@ from obmin.web import parts, say
 from obmin.web.labels import label
 
 SEXES = {"1": gettext_lazy("man"), "2": gettext_lazy("woman")}
+TONGUES = {"UKR": "uk", "RUS": "ru", "BLR": "be"}  # of names as recorded, by the Power
+ANSWERS: dict[str, Promise] = {
+    "consents": gettext_lazy("consents"),
+    "refuses": gettext_lazy("refuses"),
+    "undecided": gettext_lazy("has not decided"),
+    "unknown": gettext_lazy("not known"),
+    "fit": gettext_lazy("fit"),
+    "assisted": gettext_lazy("fit with help"),
+    "stretcher": gettext_lazy("on a stretcher"),
+    "intensive": gettext_lazy("with intensive care"),
+    "unfit": gettext_lazy("not fit now"),
+    "exam-refused": gettext_lazy("declined the examination"),
+    "healthy": gettext_lazy("healthy"),
+    "well": gettext_lazy("well"),
+    "sick": gettext_lazy("sick"),
+    "wounded": gettext_lazy("wounded"),
+    "direct": gettext_lazy("direct medical case"),
+    "neutral": gettext_lazy("for care in a neutral country"),
+    "none": gettext_lazy("none"),
+    "disciplinary": gettext_lazy("disciplinary only"),
+    "pending": gettext_lazy("proceedings pending"),
+    "convicted": gettext_lazy("convicted"),
+}
 COMPARED = (
     "surname",
     "given",
@@ -42,8 +66,7 @@ class Compared:
     label: str
     ours: str
     theirs: str
-    tone: str  # ok, warn, hold
-    word: str
+    word: str  # a code of the kind "evidence"
 
 
 def filtered(people: QuerySet[Person], query: Mapping[str, str]) -> QuerySet[Person]:
@@ -73,7 +96,7 @@ def people(page: Page[Person]) -> parts.Grid:
     rows = [
         parts.Row(
             (
-                parts.Person(p.identity.name, p.identity.romanised, reverse("person", args=[p.pk])),
+                _named(p, reverse("person", args=[p.pk])),
                 parts.Mark("person", p.state),
                 say.day(p.identity.birth_date),
                 p.identity.rank,
@@ -100,7 +123,7 @@ def pairs(page: Page[Pairing]) -> parts.Grid:
     rows = [
         parts.Row(
             (
-                parts.Person(p.person.identity.name, p.person.identity.romanised, reverse("pair", args=[p.pk])),
+                _named(p.person, reverse("pair", args=[p.pk])),
                 parts.Person(p.line.name, lang="und"),
                 parts.Mark("pair", p.state),
                 p.millibits / 1000,
@@ -130,24 +153,42 @@ def record(person: Person, actor: Actor) -> dict[str, Any]:
             for name in IDENTITY
         ],
         "custody_facts": [
-            parts.Fact(label(name), _shown(name, getattr(person.custody, name))) for name in CUSTODY
+            parts.Fact(
+                _("Tags") if name == "tags" else label(name), _shown(name, getattr(person.custody, name))
+            )
+            for name in CUSTODY
         ],
         "sealed_facts": list(_sealed(person, actor)),
         "claims": person.claims.select_related("intake").order_by("kind", "pk"),
-        "history": [(entry, ACTS[entry.act].label) for entry in entries if entry.act in ACTS],
+        "name": _named(person),
+        "lang": TONGUES.get(person.power, "und"),
+        "history": [(entry, _(ACTS[entry.act].label)) for entry in entries if entry.act in ACTS],
     }
+
+
+def _named(person: Person, href: str = "") -> parts.Person:
+    lang = TONGUES.get(person.power, "und")
+    return parts.Person(person.identity.name, person.identity.romanised, href, lang)
 
 
 def _sealed(person: Person, actor: Actor) -> Iterator[parts.Fact]:
     if person.register != Register.HELD:
         return
     if actor.reads(Area.MEDICAL):
-        yield parts.Fact(label("health"), person.medical.health)
-        yield parts.Fact(label("fitness"), person.medical.fitness)
+        yield _answer("health", person.medical.health)
+        yield _answer("fitness", person.medical.fitness)
     if actor.reads(Area.COURT):
-        yield parts.Fact(label("judicial"), person.court.judicial)
+        yield _answer("judicial", person.court.judicial)
     if actor.reads(Area.WILL):
-        yield parts.Fact(label("will"), person.wish.will)
+        yield _answer("will", person.wish.will)
+
+
+def _label(name: str) -> str:
+    return _("Tags") if name == "tags" else label(name)
+
+
+def _answer(name: str, value: str) -> parts.Fact:
+    return parts.Fact(label(name), str(ANSWERS.get(value, value)))
 
 
 def _shown(name: str, value: str) -> str:
@@ -168,6 +209,8 @@ def comparison(pair: Pairing) -> dict[str, Any]:
         "pair": pair,
         "person_href": reverse("person", args=[pair.person_id]),
         "reason": parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
+        "ours": _named(pair.person),
+        "lang": TONGUES.get(pair.person.power, "und"),
         "rows": [_compared(name, ours[name], theirs[name]) for name in COMPARED if ours[name] or theirs[name]],
         "bits": pair.millibits / 1000,
         "percent": pair.ppm / 10_000,
@@ -176,7 +219,7 @@ def comparison(pair: Pairing) -> dict[str, Any]:
 
 def _compared(name: str, ours: str, theirs: str) -> Compared:
     if not ours or not theirs:
-        return Compared(label(name), ours, theirs, "hold", "cannot-tell")
+        return Compared(label(name), _shown(name, ours), _shown(name, theirs), "cannot-tell")
     if ours.casefold() == theirs.casefold():
-        return Compared(label(name), ours, theirs, "ok", "same")
-    return Compared(label(name), ours, theirs, "warn", "differs")
+        return Compared(label(name), _shown(name, ours), _shown(name, theirs), "same")
+    return Compared(label(name), _shown(name, ours), _shown(name, theirs), "differs")

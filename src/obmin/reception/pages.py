@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.paginator import Page
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from obmin.negotiation import terms, words
 from obmin.negotiation.models import Exchange
 from obmin.negotiation.pages import named
 from obmin.reception.models import Assignment, Plan, Site
@@ -52,7 +54,7 @@ def plan(exchange: Exchange) -> dict[str, Any]:
         ),
         "facts": _facts(exchange, found),
         "grid": _sites(exchange, sites, used),
-        "trips": _trips(found),
+        "trips": _trips(found, {s.code: _name(s) for s in sites}),
     }
 
 
@@ -78,10 +80,12 @@ def guests(page: Page[Assignment]) -> parts.Grid:
         parts.Column(gettext_lazy("Trip"), drop=1),
     )
     rows = []
+    days = words.days(terms.in_force(page[0].plan.exchange)) if page else {}
     for one in page:
         line = one.offer.line
         who = named(line.person) if line.person else parts.Person(line.name, lang="und")
-        rows.append(parts.Row((who, str(PLACES.get(one.kind, one.kind)), one.offer.phase, one.trip)))
+        day = days.get(one.offer.phase, one.offer.phase)
+        rows.append(parts.Row((who, str(PLACES.get(one.kind, one.kind)), day, one.trip.partition("-")[2])))
     return parts.Grid(_("Who comes here"), columns, rows)
 
 
@@ -119,21 +123,24 @@ def _sites(exchange: Exchange, sites: list[Site], used: Counter[tuple[str, str]]
     return parts.Grid(_("Sites: people planned of places there"), columns, rows)
 
 
-def _trips(found: Plan) -> parts.Grid:
+def _trips(found: Plan, sites: Mapping[str, str]) -> parts.Grid:
+    days = words.days(terms.in_force(found.exchange))
     columns = (
         parts.Column(gettext_lazy("Trip")),
-        parts.Column(gettext_lazy("Vehicle")),
+        parts.Column(gettext_lazy("Day")),
+        parts.Column(gettext_lazy("Vehicle"), drop=2),
         parts.Column(gettext_lazy("Site")),
-        parts.Column(gettext_lazy("Leaves after"), number=True),
+        parts.Column(gettext_lazy("Leaves after"), number=True, drop=1),
         parts.Column(gettext_lazy("People"), number=True),
     )
     rows = [
         parts.Row(
             (
-                f"{t['phase']}-{t['trip']}",
+                t["trip"],
+                days.get(t["phase"], t["phase"]),
                 t["vehicle"],
-                t["site"],
-                say.number(t["departs"]) + " min",
+                sites.get(t["site"], t["site"]),
+                _("%(n)s min") % {"n": say.number(t["departs"])},
                 t["people"],
             )
         )
