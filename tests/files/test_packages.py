@@ -58,6 +58,15 @@ def test_no_alteration_of_contents_or_signature_goes_unnoticed():
                 packages.verify(body, signed, ROUNDS.public)
 
 
+def test_each_single_bit_of_a_signature_counts():
+    signature = SIGNATURE.encode()
+    for place in range(signature.index(b"\n") + 1, len(signature)):
+        for bit in range(8):
+            changed = signature[:place] + bytes([signature[place] ^ 1 << bit]) + signature[place + 1 :]
+            with pytest.raises(Altered):
+                packages.verify(BODY, changed, ROUNDS.public)
+
+
 @pytest.mark.faults
 def test_no_alteration_of_a_sealed_package_goes_unnoticed():
     chance = random.Random(2)
