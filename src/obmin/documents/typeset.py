@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -27,6 +27,7 @@ from obmin.documents.forms import (
     Language,
     Manifest,
     PeopleList,
+    Row,
     TransferAct,
 )
 
@@ -38,6 +39,7 @@ KINDS: Final[Mapping[type, Kind]] = {
     Certificates: Kind.CERTIFICATE,
     CaptureCards: Kind.CAPTURE_CARD,
 }
+ROW: Final = tuple(field.name for field in fields(Row))
 CYRILLIC: Final = range(0x400, 0x530)
 
 
@@ -45,11 +47,8 @@ def render(kind: Kind, data: Form, language: Language) -> bytes:
     """One form as a PDF; raises ValueError if `data` is not the form of `kind`."""
     if KINDS[type(data)] is not kind:
         raise ValueError(f"{type(data).__name__} is no {kind}")
-    told: dict[str, Any] = asdict(data)
+    told = {field.name: _told(getattr(data, field.name)) for field in fields(data)}
     fingerprint = told.get("fingerprint", "")
-    for row in (*told.get("rows", ()), *told.get("exceptions", ())):
-        row["lang"] = _language_of(row["name"])
-        row["birth_date"] = shown(row["birth_date"])
     told |= {
         "say": words(language),
         "also": words("uk" if language == "en" else "en"),
@@ -67,14 +66,14 @@ def render(kind: Kind, data: Form, language: Language) -> bytes:
         format="pdf",
         timestamp=int(data.made.at.timestamp()),
     )
+    _laid_out.add(len(told.get("rows", ())))
     return pdf
 
 
 @lru_cache(maxsize=2)
 def words(language: Language) -> Mapping[str, str]:
     """Every label of the papers in one language, by its key."""
-    text = (HERE / "wording.yaml").read_text(encoding="utf-8")
-    return {key: said[language] for key, said in YAML(typ="safe").load(text).items()}
+    return {key: said[language] for key, said in _wording().items()}
 
 
 def shown(day: str) -> str:
@@ -100,6 +99,44 @@ def grouped(fingerprint: str) -> str:
     """
     short = fingerprint[:20].upper()
     return " ".join(short[place : place + 4] for place in range(0, len(short), 4))
+
+
+@lru_cache(maxsize=1)
+def _wording() -> Mapping[str, Mapping[str, str]]:
+    text = (HERE / "wording.yaml").read_text(encoding="utf-8")
+    wording: Mapping[str, Mapping[str, str]] = YAML(typ="safe").load(text)
+    return wording
+
+
+class _LaidOut:
+    """How many rows Typst remembers. It forgets what ten papers in a row did not use, and keeps about 90 kB a
+    row until then: so ten empty papers now and again, or a long-lived process would grow by half a gigabyte.
+    """
+
+    ROWS: Final = 2_000
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def add(self, rows: int) -> None:
+        self.rows += rows
+        if self.rows > self.ROWS:
+            for _ in range(11):
+                typst.compile(b"", format="pdf", font_paths=_fonts())
+            self.rows = 0
+
+
+_laid_out: Final = _LaidOut()
+
+
+def _told(value: Any) -> Any:
+    """A form as JSON can say it; a row with the language of its name and its date as papers write it."""
+    if isinstance(value, Row):
+        row = {name: getattr(value, name) for name in ROW}
+        return row | {"lang": _language_of(value.name), "birth_date": shown(value.birth_date)}
+    if isinstance(value, tuple):
+        return [_told(one) for one in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 @lru_cache(maxsize=1)

@@ -81,7 +81,7 @@ def people_list(draft: Draft, made: Made, language: Language) -> PeopleList:
 
 
 def manifest(side: Side, muster: Muster, rows: tuple[Row, ...], at: datetime) -> Manifest:
-    """The manifest as it was issued, before anybody boarded; its fingerprint is of the lines and their order."""
+    """The manifest as it was issued, before anybody boarded; its fingerprint is of its lines."""
     listed = [[row.number, row.code, row.track, row.counted] for row in rows]
     body = json.dumps([muster.pk, listed], separators=(",", ":")).encode()
     made = _made(side, at, Role.HANDOVER)
