@@ -32,3 +32,9 @@ def test_refused_on_the_right_line_with_a_sentence_that_helps(file: Path) -> Non
         str(p) for p in problems
     ]
     assert all(isinstance(p.column, int) and p.expected for p in problems)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "{a: " * 50_000, "- " * 100_000, "a: " + "x" * 400_000])
+def test_a_hostile_file_is_refused_before_it_is_built(text: str) -> None:
+    (problem,) = check_text(text, file="hostile.yaml")
+    assert problem.expected in ("a flatter file", "at most 300000")

@@ -9,12 +9,12 @@ from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from obmin.core.errors import Problem
 
-MOST_CHARACTERS: Final = 1_000_000
+MOST_CHARACTERS: Final = 300_000
 MOST_DEPTH: Final = 32
 # words that YAML 1.1 readers turn into booleans: the same file would mean different things to two readers
 TREACHEROUS: Final = frozenset({"y", "n", "yes", "no", "on", "off"})
@@ -137,19 +137,30 @@ class _Reader:
         return Spot(found, line, column, keys)
 
 
+def _hostile(text: str, file: str) -> Problem | None:
+    """An alias or a depth that no agreement has, found before the tree is built."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        mark = event.start_mark
+        if isinstance(event, AliasEvent):
+            found = f"an alias (*{event.anchor})"
+            return Problem(file, mark.line + 1, mark.column + 1, found, "the text itself, written out")
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            return Problem(
+                file, mark.line + 1, mark.column + 1, f"more than {MOST_DEPTH} levels", "a flatter file"
+            )
+    return None
+
+
 def read_places(text: str, *, file: str) -> tuple[Spot | None, list[Problem]]:
     """The file as a tree of spots, and what is wrong with it as YAML."""
     if len(text) > MOST_CHARACTERS:
         return None, [Problem(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")]
     reader = _Reader(file)
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            if isinstance(event, AliasEvent):
-                mark = event.start_mark
-                found = f"an alias (*{event.anchor})"
-                return None, [
-                    Problem(file, mark.line + 1, mark.column + 1, found, "the text itself, written out")
-                ]
+        if (hostile := _hostile(text, file)) is not None:
+            return None, [hostile]
         node = YAML(typ="safe", pure=True).compose(text)
         if node is None:
             return None, [Problem(file, 1, 1, "an empty file", "an agreement")]
