@@ -74,9 +74,9 @@ def run(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(touched_at=timezone.now(), **changes)
 
 
-def serve(rest: float = 0.5) -> None:
-    """Works until the process is stopped."""
-    while True:
+def serve(wanted: Callable[[], bool], rest: float = 0.5) -> None:
+    """Works, job after job, for as long as the worker is wanted."""
+    while wanted():
         job = take()
         if job is None:
             time.sleep(rest)

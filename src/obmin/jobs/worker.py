@@ -12,7 +12,8 @@ def main() -> None:
     django.setup()
     from obmin.jobs import work
 
-    work.serve()
+    web = os.getppid()
+    work.serve(lambda: os.getppid() == web)  # a worker whose server has gone goes too
 
 
 if __name__ == "__main__":
