@@ -61,6 +61,7 @@ STEP_ORDER: Final = (
     StepName("reconcile", "handover", "Reconciling lists, manifests and acts"),
     StepName("care", "care", "Opening a case for each returnee"),
     StepName("bulletin", "bulletins", "Publishing one bulletin"),
+    StepName("papers", "handover", "Setting manifests and acts on paper"),
     StepName("checkpoint", "bulletins", "Closing a stretch of each journal"),
     StepName("cosign", "bulletins", "The neutral cosigns", ("NTR",)),
     StepName("close", "bulletins", "Writing every artefact", BOTH),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from obmin.demo.scenes import artefacts, care, handover, negotiation, neutral, reception, register, tracing
+from obmin.demo.scenes import artefacts, care, documents, handover, negotiation, neutral, reception, register, tracing
 from obmin.demo.side import Play
 from obmin.demo.stages import DAYS, STEP_ORDER
 
@@ -42,6 +42,7 @@ _SCENES: Final[dict[str, Play]] = {
     "reconcile": handover.reconcile,
     "care": care.welcome,
     "bulletin": care.tell,
+    "papers": documents.write,
     "checkpoint": neutral.checkpoint,
     "cosign": neutral.cosign,
     "close": artefacts.write,
