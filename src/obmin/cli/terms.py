@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+
+import polars as pl
 
 from obmin.cli.register import read
 from obmin.cli.say import say
@@ -14,6 +16,9 @@ from obmin.core import compose as composing
 from obmin.core import terms
 from obmin.core.errors import Incomplete, Problem, Unreadable
 from obmin.core.terms import Agreement
+from obmin.documents.forms import Kind, Made, PeopleList, Row
+from obmin.documents.typeset import render
+from obmin.documents.workbooks import workbook
 from obmin.files import packages
 from obmin.files.tables import read_table, write_table
 from obmin.files.whole import write_bytes, write_text
@@ -66,6 +71,7 @@ def compose(options: argparse.Namespace) -> int:
     if not result.proven:
         raise Incomplete("The list could not be proven best.", code="not-proven")
     _write(options.out, result, options.recipient)
+    _print(options.out, result, register, f"{agreement.id}, {options.party}", on)
     counts = {"listed": result.lines.height, "direct": result.direct.height, "out": result.out.height}
     besides = f"{counts['direct']} direct cases besides, {counts['out']} not"
     text = f"{counts['listed']} on the list, {besides}: {options.out}"
@@ -113,6 +119,40 @@ def _write(folder: Path, result: composing.Composition, recipients: list[str]) -
     write_text(
         folder / "proof.json", json.dumps(result.proof, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     )
+
+
+def _print(folder: Path, result: composing.Composition, register: pl.DataFrame, title: str, on: date) -> None:
+    """The list as PDF and XLSX, with nothing in it that is not on the list itself."""
+    people = {row["id"]: row for row in register.to_dicts()}
+    counted = [(row["id"], row["phase"], row["clause"], True) for row in result.lines.iter_rows(named=True)]
+    direct = [(row["id"], "", "", False) for row in result.direct.iter_rows(named=True)]
+    rows = tuple(
+        Row(
+            number,
+            name=_name(people[key]),
+            birth_date=people[key].get("birth_date") or "",
+            rank=people[key].get("rank") or "",
+            track=people[key].get("category") or "",
+            ground=clause,
+            phase=phase,
+            counted=inside,
+        )
+        for number, (key, phase, clause, inside) in enumerate(counted + direct, start=1)
+    )
+    made = Made(at=datetime.combine(on, time(), UTC), by="obmin compose")
+    form = PeopleList(title, "", rows, _fingerprint(result), made)
+    write_bytes(folder / "list.pdf", render(Kind.LIST, form, "en"))
+    write_bytes(folder / "list.xlsx", workbook(form, "en"))
+
+
+def _fingerprint(result: composing.Composition) -> str:
+    """SHA-256 (hex) of everybody who is on the list, inside and outside the count."""
+    return hashlib.sha256((result.lines.write_csv() + result.direct.write_csv()).encode()).hexdigest()
+
+
+def _name(row: dict[str, str | None]) -> str:
+    parts = (row.get("surname"), row.get("given"), row.get("patronymic"))
+    return row.get("name") or " ".join(part for part in parts if part)
 
 
 def _text(path: Path) -> str:

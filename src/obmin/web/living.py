@@ -30,6 +30,7 @@ from obmin.web.parts import (
     Readiness,
     Row,
     Stage,
+    Text,
 )
 from obmin.web.states import STATES, Tone
 
@@ -147,7 +148,13 @@ def _grid() -> Grid:
     )
     codes = ("ACCEPTED", "COUNTERED", "FROZEN", "OBJECTED", "PROPOSED")
     born = ("14.08.1997", "1986", "03.1991", "24.01.1972", None)
-    grounds = (_("seriously wounded"), _("aged 18–25"), _("longest held"), _("asked for by name"), "")
+    grounds: tuple[Text, ...] = (
+        _("seriously wounded"),
+        _("aged 18–25"),
+        _("longest held"),
+        _("asked for by name"),
+        "",
+    )
     rows = [
         Row(
             (Person(*name), Mark("line", code, "2026-11-21T15:12:00+02:00", "О. Лозова"), day, held, ground),
