@@ -138,7 +138,7 @@ HEALTH = ("good", "not-wounded", "recovered", "convalescent", "sick", "slightly-
 class CaptureCard:
     """Form B: the card to the Central Agency. It has no room for remarks, and this class has none either.
 
-    One of `captured_on` and `coming_from` is set. `health` is one of `HEALTH`.
+    One of `captured_on` and `coming_from` is set. `health` is one of `HEALTH`, or empty: ticked by hand.
     """
 
     power: str
