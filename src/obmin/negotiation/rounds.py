@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.db.models import F
 
 from obmin.audit.perform import Gate, perform
 from obmin.core import rounds as protocol
@@ -59,9 +60,10 @@ def send(
 ) -> Package:
     """Signs our next package and keeps it; `post` then lays it out for the courier."""
     with perform(ACT[kind], actor=actor, subject=exchange, second=second, request=request, at=at) as gate:
-        _still_as_composed(exchange, kind)
+        _still_as_composed(exchange, kind, draft)
+        before = state(exchange)
         contents = protocol.draft(
-            state(exchange),
+            before,
             kind,
             settings.OBMIN.party,
             expires,
@@ -70,7 +72,12 @@ def send(
         )
         body = packages.canonical(protocol.to_data(contents))
         signature = packages.sign(body, keys.signing("rounds"), comment=f"obmin {_name(contents)}")
+        # What is signed cannot be taken back: what they would refuse is never signed.
+        if refusals := protocol.check_package(before, _parsed(body, signature), gate.now):
+            raise Incomplete(" ".join(refusal.text for refusal in refusals), code=refusals[0].fault.value)
         package = _keep(gate, exchange, contents, body, signature, draft=draft)
+        if kind is Kind.REPLY:
+            _note_answers(exchange, contents)
         gate.outcome = package.name
     return package
 
@@ -88,6 +95,11 @@ def receive(
     with perform("rounds.receive", actor=actor, subject=exchange, request=request, at=at) as gate:
         packages.verify(body, signature, keys.theirs(exchange.other, "rounds"))
         parsed = _parsed(body, signature)
+        if parsed.contents.sender != exchange.other:  # their key speaks for them, never for us
+            raise Altered(
+                f"{exchange.other} signed a package in the name of {parsed.contents.sender}.",
+                code=protocol.Fault.WRONG_PARTIES.value,
+            )
         before = state(exchange)
         if refusals := protocol.check_package(before, parsed, gate.now):
             raise Altered(" ".join(refusal.text for refusal in refusals), code=refusals[0].fault.value)
@@ -96,13 +108,18 @@ def receive(
         if theirs is not None:
             Round.objects.filter(pk=package.round_id).update(theirs=theirs)
         if parsed.contents.kind is Kind.REPLY:
-            _take_answers(exchange, before, parsed.contents)
+            _take_answers(exchange, before, parsed.contents, gate.now)
         gate.outcome = package.name
     return package
 
 
 def answer(offers: Sequence[TheirOffer]) -> list[Answer]:
-    """Our answers to their proposal: a line that breaks a clause is objected to, every other is accepted."""
+    """Our answers to their proposal: a line that breaks a clause is objected to, every other is accepted.
+
+    Raises `Incomplete` while lines have not been held against the terms: silence is no consent.
+    """
+    if unread := sum(1 for offer in offers if not offer.fits):
+        raise Incomplete(f"{unread} lines have not been held against the terms.")
     return [
         Answer(
             offer.line.line,
@@ -123,11 +140,12 @@ def answer_wanted(theirs: TheirList) -> list[Answer]:
 def wanted_lines(gate: Gate, exchange: Exchange) -> list[Line]:
     """Everybody whom we look for, under line ids drawn for this exchange; whom each names stays with us."""
     people = Person.objects.filter(register=Register.SOUGHT).exclude(state__in=FOUND).select_related("identity")
-    drawn = [(gate.new_id(), person) for person in people.order_by("key")]
+    known = dict(exchange.wanted.values_list("person_id", "line"))
+    drawn = [(known.get(person.pk) or gate.new_id(), person) for person in people.order_by("key")]
     insert(
         WantedLine,
         ("exchange", "line", "person", "answer"),
-        [(exchange.pk, line, person.pk, "") for line, person in drawn],
+        [(exchange.pk, line, person.pk, "") for line, person in drawn if person.pk not in known],
     )
     return [_line(line, person) for line, person in drawn]
 
@@ -216,17 +234,29 @@ def _keep(
     gate.fact("round", contents.round)
     gate.fact("kind", contents.kind.value)
     gate.fact("sha256", package.sha256)
-    if contents.kind is Kind.FREEZE and other:
-        _lock(exchange)
+    if contents.kind is Kind.FREEZE:
+        gate.ends = "LISTS_FROZEN" if other else exchange.state
+        if other:
+            _lock(exchange)
     return package
 
 
-def _still_as_composed(exchange: Exchange, kind: Kind) -> None:
-    """Nothing goes out, and nothing is locked, on records that have changed under it."""
-    if kind not in (Kind.PROPOSAL, Kind.FREEZE):
+def _still_as_composed(exchange: Exchange, kind: Kind, sending: Draft | None) -> None:
+    """Nothing goes out, and nothing is locked, on records or terms that have changed under it."""
+    if kind is Kind.PROPOSAL:
+        draft = lists.latest(exchange)
+        if draft is None or sending is None or sending.pk != draft.pk:
+            raise Incomplete("The newest draft is what is sent, and no other.")
+    elif kind is Kind.FREEZE:
+        last = _last_proposal(exchange)
+        if last is None or last.draft is None:
+            raise Incomplete("No list of ours has been sent yet.")
+        draft = last.draft
+    else:
         return
-    draft = lists.latest(exchange)
-    if draft is not None and (changed := lists.newer_records(draft)):
+    if draft.terms_id != terms.current(exchange).pk:
+        raise Incomplete(f"Draft {draft.number} was composed under earlier terms: compose again.")
+    if changed := lists.newer_records(draft):
         raise Incomplete(
             f"{changed} records have changed since draft {draft.number} was composed: compose again."
         )
@@ -235,11 +265,29 @@ def _still_as_composed(exchange: Exchange, kind: Kind) -> None:
 def _lock(exchange: Exchange) -> None:
     """Both sides have signed the same two lists: from now on every change is an exception with a reason."""
     Round.objects.filter(exchange=exchange, kind=Kind.FREEZE.value).update(state="FROZEN")
-    last = exchange.rounds.filter(kind=Kind.PROPOSAL.value, draft__isnull=False).order_by("-number")[0]
+    last = _last_proposal(exchange)
+    assert last is not None  # a freeze binds the lists of a proposal of each side
     Draft.objects.filter(exchange=exchange).update(state="REPLACED")
     Draft.objects.filter(rounds_sent=last).update(state="FROZEN")
     ListLine.objects.filter(draft__rounds_sent=last).exclude(state="WITHDRAWN").update(state="FROZEN")
     TheirOffer.objects.filter(round=last).update(state="FROZEN")
+
+
+def _last_proposal(exchange: Exchange) -> Round | None:
+    """The last round in which a list of ours went out."""
+    sent = exchange.rounds.filter(kind=Kind.PROPOSAL.value, draft__isnull=False)
+    return sent.select_related("draft").order_by("-number").first()
+
+
+def _note_answers(exchange: Exchange, contents: Contents) -> None:
+    """What we said to each of their lines stands on the line."""
+    said = {answer.line: answer.code.value for answer in contents.answers}
+    asked = exchange.rounds.get(number=contents.round - 1)
+    offers = TheirOffer.objects.filter(round=asked).values_list("line__line", "pk")
+    update(TheirOffer, ("answer",), [(said[line], pk) for line, pk in offers])
+    if asked.theirs_id is not None:
+        lines = TheirLine.objects.filter(list=asked.theirs_id).values_list("line", "pk")
+        update(TheirLine, ("answer",), [(said[line], pk) for line, pk in lines])
 
 
 def _take_lines(gate: Gate, package: Package, contents: Contents) -> TheirList | None:
@@ -259,13 +307,14 @@ def _take_lines(gate: Gate, package: Package, contents: Contents) -> TheirList |
     return theirs
 
 
-def _take_answers(exchange: Exchange, before: State, contents: Contents) -> None:
+def _take_answers(exchange: Exchange, before: State, contents: Contents, now: datetime) -> None:
     """What they say of each of our lines. A written "held" confirms that somebody is in their hands."""
     if before.kind(contents.round - 1) is Kind.WANTED:
         keys_of = dict(exchange.wanted.values_list("line", "pk"))
         update(WantedLine, ("answer",), [(a.code.value, keys_of[a.line]) for a in contents.answers])
         held = WantedLine.objects.filter(exchange=exchange, answer=protocol.Code.HELD_CONFIRMED.value)
-        Person.objects.filter(pk__in=held.values("person"), state="OPEN").update(state="CAPTIVE_CONFIRMED")
+        found = Person.objects.filter(pk__in=held.values("person"), state="OPEN")
+        found.update(state="CAPTIVE_CONFIRMED", version=F("version") + 1, since=now)
         return
     draft = exchange.rounds.get(number=contents.round - 1).draft
     lines = dict(ListLine.objects.filter(draft=draft, state="OFFERED").values_list("line", "pk"))

@@ -6,10 +6,12 @@ import hashlib
 from datetime import datetime
 from functools import lru_cache
 
+from django.conf import settings
+
 from obmin.audit.perform import perform
 from obmin.core import terms as language
 from obmin.core.access import Actor
-from obmin.core.errors import Incomplete, NotFound, Unreadable
+from obmin.core.errors import Incomplete, NotFound, Unreadable, WrongState
 from obmin.core.terms import Agreement, Offer
 from obmin.core.terms.model import Version
 from obmin.negotiation.models import Exchange, Terms
@@ -50,8 +52,10 @@ def adopt(
         agreement = language.load(yaml, file=f"{exchange.key}.yaml")
         if problems := language.check(agreement):
             raise Unreadable(problems)
-        if exchange.other not in {party.code for party in agreement.parties}:
-            raise Incomplete(f"{exchange.other} is no party to {agreement.id}.")
+        for party in (settings.OBMIN.party, exchange.other):
+            if party not in {one.code for one in agreement.parties}:
+                raise Incomplete(f"{party} is no party to {agreement.id}.")
+        _comes_next(exchange, number)
         agreement.version(number)
         adopted = Terms.objects.create(
             exchange=exchange,
@@ -63,6 +67,15 @@ def adopt(
         gate.fact("version", number)
         gate.fact("sha256", adopted.sha256)
     return adopted
+
+
+def _comes_next(exchange: Exchange, number: int) -> None:
+    """Terms only go forward, and not past a signature under lists that rest on them."""
+    last = exchange.terms.order_by("-number").first()
+    if last is not None and number <= last.number:
+        raise WrongState(f"Version {last.number} is in force; {number} is no later one.")
+    if exchange.rounds.filter(kind="freeze").exists():
+        raise WrongState("A signature stands under lists that rest on the terms in force.")
 
 
 def current(exchange: Exchange) -> Terms:
