@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from obmin.engines.linkage import SCHEMA, reconcile
 
 SURNAMES = [
-    ("Щербаненко", "Shcherbanenko"), ("Рудовський", "Rudovskiy"), ("Жуйко", "Jouiko"), ("Панченко", "PANTCHENKO"),
+    ("Щербаненко", "Shcherbanenko"), ("Рудовський", "Rudovskiy"),
+    ("Жуйко", "Jouiko"), ("Панченко", "PANTCHENKO"),
     ("Гончарук", "Honcharuk"), ("Чорновіл", "Tschornowil"), ("Хоменко", "Khomenko"), ("Юзьків", "Yuzkiv"),
     ("Цимбал", "Tsymbal"), ("Їжак", "Yizhak"),
 ]  # fmt: skip
@@ -135,3 +136,21 @@ def test_no_table_is_too_odd(
     found = reconcile(frame(left, "id", *columns), frame(right, "id", *columns)).matches
     assert found["probability"].is_between(0, 1).all()
     assert found["weight"].is_finite().all()
+
+
+@pytest.mark.parametrize(
+    ("native", "latin"),
+    [
+        (
+            ["محمد حسين كريم", "خالد يوسف", "فاطمة الزهراء"],
+            ["Muhammad Hussein Karim", "Khaled Yusuf", "Fatima al-Zahra"],
+        ),
+        (["דוד כהן", "יוסף לוי", "שרה פרידמן"], ["David Cohen", "Yosef Levi", "Sarah Friedman"]),
+    ],
+)
+def test_scripts_without_vowels(native: list[str], latin: list[str]) -> None:
+    found = reconcile(
+        frame([(str(k), name) for k, name in enumerate(native)], "id", "name"),
+        frame([(str(k), name) for k, name in reversed(list(enumerate(latin)))], "id", "name"),
+    ).matches
+    assert sorted(found.select("sought_id", "held_id").rows()) == [(str(k), str(k)) for k in range(3)]

@@ -81,7 +81,7 @@ def _names(words: tuple[Word, ...], a: Ints, b: Ints) -> Levels:
         return found
     known, first, second, place = _unique_pairs(a, b, len(words))
     fine, rough = similarities([word.fine for word in words], first, second)
-    short = np.asarray([len(word.fine[0]) == 1 for word in words])
+    short = np.asarray([sum(map(str.isalpha, word.written)) == 1 for word in words])
     letter = np.asarray([ord(coarse(word.bearer)[0]) for word in words])
     initial = (short[first] | short[second]) & (letter[first] == letter[second])
     both_short = short[first] & short[second]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,9 +17,11 @@ import polars as pl
 
 from obmin.core.matching.levels import Ints
 from obmin.core.names.alternates import given_alternates, is_given, patronymic_alternates
-from obmin.core.names.fold import coarse, readings, skeleton
-from obmin.core.names.parts import Parts, mostly_given_first, split
+from obmin.core.names.fold import bare, coarse, readings, skeleton
+from obmin.core.names.parts import Parts, given_first_votes, split
+from obmin.core.names.scripts import script_of
 
+WITHOUT_VOWELS: Final = ("Arab", "Hebr")
 ROLES: Final = ("surname", "given", "patronymic")
 TEXTS: Final = ("rank", "region")
 COLUMNS: Final = (
@@ -72,7 +75,7 @@ class Both:
 def prepare(left: pl.DataFrame, right: pl.DataFrame) -> Both:
     """Both registers as integers. Columns that a frame lacks are unknown for everybody."""
     frames = [_ordered(left), _ordered(right)]
-    parts = [_parts(frame) for frame in frames]
+    parts = _both_parts(frames)
     vocabulary: dict[str, tuple[Word, ...]] = {}
     numbers: dict[str, dict[str, int]] = {}
     for role in (*ROLES, *TEXTS):
@@ -81,7 +84,8 @@ def prepare(left: pl.DataFrame, right: pl.DataFrame) -> Both:
             for part, frame in zip(parts, frames, strict=True)
         ]
         seen = sorted({text for column in columns for text in column if text})
-        words = [word for text in seen if (word := _word(text, role)).fine]
+        vowels = not any(script_of(text) in WITHOUT_VOWELS for text in seen)
+        words = [word for text in seen if (word := _word(text, role, vowels=vowels)).fine]
         vocabulary[role] = tuple(words)
         numbers[role] = {word.written: at for at, word in enumerate(words)}
     codes = {
@@ -99,15 +103,38 @@ def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
     return whole.sort(COLUMNS, nulls_last=False)
 
 
-def _parts(frame: pl.DataFrame) -> dict[str, list[str | None]]:
+def _both_parts(frames: list[pl.DataFrame]) -> list[dict[str, list[str | None]]]:
+    """The parts of all names; where a script without vowels meets another, by their places alone.
+
+    The table of given names knows such scripts less than the others, and would take the two apart unlike.
+    """
+    names = [frame["name"].drop_nulls().to_list() for frame in frames]
+    if any(script_of(name) in WITHOUT_VOWELS for side in names for name in side[:1000]):
+        return [_parts(frame, given_first=None) for frame in frames]
+    votes = [given_first_votes(side) for side in names]
+    return [
+        _parts(frame, given_first=(own or other) > 0)
+        for frame, own, other in zip(frames, votes, reversed(votes), strict=True)
+    ]
+
+
+def _by_place(name: str) -> Parts:
+    words = name.replace(",", " ").split()
+    if len(words) < 2:
+        return Parts(name, None, None)
+    return Parts(words[-1], words[0], " ".join(words[1:-1]) or None)
+
+
+def _parts(frame: pl.DataFrame, *, given_first: bool | None) -> dict[str, list[str | None]]:
     rows = frame.select("name", *ROLES).rows()
-    given_first = mostly_given_first([row[0] for row in rows if row[0]])
     found = [
         _settled(surname, given, patronymic)
         if surname or given
-        else split(name, given_first=given_first)
-        if name
         else Parts(None, None, patronymic)
+        if not name
+        else _by_place(name)
+        if given_first is None
+        else split(name, given_first=given_first)
         for name, surname, given, patronymic in rows
     ]
     return {role: [getattr(part, role) for part in found] for role in ROLES}
@@ -120,7 +147,7 @@ def _settled(surname: str | None, given: str | None, patronymic: str | None) -> 
     return Parts(surname, given, patronymic)
 
 
-def _word(text: str, role: str) -> Word:
+def _word(text: str, role: str, *, vowels: bool) -> Word:
     fine = list(readings(text))
     if role == "surname" and len(pieces := [piece for piece in _JOINTS.split(text) if len(piece) > 2]) > 1:
         fine += [reading for piece in pieces for reading in readings(piece) if reading not in fine]
@@ -131,6 +158,9 @@ def _word(text: str, role: str) -> Word:
         custom = list(dict.fromkeys(found for reading in rough for found in other(reading)))
         fine += [reading for reading in custom if reading not in fine]
         bearer = custom[0] if custom else bearer
+    if not vowels:
+        forms = tuple(dict.fromkeys(form for reading in fine for form in bare(reading)))
+        return Word(text, forms or tuple(fine), forms or tuple(fine), bearer)
     skeletons = tuple(dict.fromkeys(s for reading in fine if (s := skeleton(reading))))
     return Word(text, tuple(fine), skeletons, bearer)
 
@@ -157,6 +187,7 @@ def _people(
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def birth_number(text: str | None) -> int:
     """An ISO date, whole or partial, as yyyymmdd with zeros for what is unknown; 0 for what is no date."""
     pieces = (text or "").split("-")
@@ -166,6 +197,7 @@ def birth_number(text: str | None) -> int:
     return year * 10000 + month * 100 + day
 
 
+@lru_cache(maxsize=1 << 16)
 def service_digits(text: str | None) -> str | None:
     """The digits of a service number, whose letters differ by script; None below three digits."""
     digits = "".join(_DIGITS.findall(text or ""))
@@ -177,6 +209,7 @@ def _first_number(text: str | None) -> int:
     return int(found.group()[:9]) if found else -1
 
 
+@lru_cache(maxsize=1 << 16)
 def _day(text: str | None) -> int:
     number = birth_number(text)
     if not number or not number % 100:

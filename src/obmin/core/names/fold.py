@@ -41,7 +41,8 @@ _PLAIN: Final = {
     "m": "m",
     "n": "n", "o": "o", "p": "p", "q": "k", "r": "r", "s": "s", "t": "t", "u": "u", "v": "v", "w": "v",
     "x": "ks", "y": "i", "z": "z", "c": "k", "j": "Z", "\x01": "S", "\x02": "C", "\x03": "Z",
-    "kh": "x", "gh": "g", "ph": "f", "th": "t", "ck": "k", "zh": "Z", "sh": "S", "ts": "c", "tz": "c",
+    "kh": "x", "gh": "g", "dh": "d", "ph": "f", "th": "t", "ck": "k", "zh": "Z", "sh": "S",
+    "ts": "c", "tz": "c",
     "tch": "C", "shch": "SC", "cz": "C", "sz": "S", "tsch": "C", "szcz": "SC",
 }  # fmt: skip
 _ENGLISH: Final = _PLAIN | {"ch": "C", "sch": "S", "dj": "dZ", "oo": "u", "ee": "i", "tsh": "C"}
@@ -75,6 +76,7 @@ def _pattern(table: Mapping[str, str]) -> re.Pattern[str]:
 
 
 _CLERKS: Final = tuple((table, _pattern(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH))
+_AMBIGUOUS: Final = re.compile("[chjxz]|ou|gu|qu|oo|ee")  # what the four clerks read differently
 _SAME: Final = (
     (re.compile(r"i+(?=[ieé])"), ""),  # ie, ye, je are e
     (re.compile(r"(.)\1+"), r"\1"),
@@ -86,6 +88,8 @@ _IOTATED: Final = re.compile("ё|ьо|йо")
 _HARD: Final = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])ъ(?=[бвгджзклмнпрстфхцчшщ])")
 _VOWELS: Final = str.maketrans("", "", "aeiou")
 _REPEATED: Final = re.compile(r"(.)\1+")
+_BARE: Final = str.maketrans("pkg", "fkk", "aeiouv")
+_FINAL_H: Final = re.compile("(?<=[ae])g$")
 _NOT_LETTERS: Final = re.compile(r"[^a-z\x01\x02\x03]")
 
 
@@ -106,7 +110,8 @@ def readings(word: str) -> tuple[str, ...]:
         found = [_spell(lower, _ARABIC)]
     else:
         plain = _latin(lower)
-        found = [_same(_spelt(plain, table, pattern)) for table, pattern in _CLERKS]
+        clerks = _CLERKS if _AMBIGUOUS.search(plain) else _CLERKS[:1]
+        found = [_same(_spelt(plain, table, pattern)) for table, pattern in clerks]
         found += [reading.replace("io", "e") for reading in found[:1] if "io" in reading[1:]]
     return tuple(dict.fromkeys(reading for reading in found if reading))
 
@@ -127,6 +132,18 @@ def skeleton(reading: str) -> str:
         if rough[:1] in "aeiou"
         else _REPEATED.sub(r"\1", rough.translate(_VOWELS))
     )
+
+
+def bare(reading: str) -> tuple[str, ...]:
+    """What a script without vowels keeps of a reading, as one or two forms.
+
+    Vowels, w and v go; p is f, k and kh are one; a b that may have been said v is there or not.
+    """
+    rough = _FINAL_H.sub("", coarse(reading))
+    kept = rough.translate(_BARE)
+    first, others = kept[:1], kept[1:]
+    forms = (first + others, first + others.replace("b", ""))
+    return tuple(dict.fromkeys(found for form in forms if (found := _REPEATED.sub(r"\1", form))))
 
 
 def _latin(lower: str) -> str:

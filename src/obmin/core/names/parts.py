@@ -32,8 +32,11 @@ def _looks_patronymic(word: str) -> bool:
     return any(_PATRONYMIC.fullmatch(coarse(reading)) for reading in readings(word)[:2])
 
 
-def mostly_given_first(names: Sequence[str]) -> bool:
-    """Whether a list writes given names first, judged by its names with just one known given name."""
+def given_first_votes(names: Sequence[str]) -> int:
+    """How many more names of a list begin with a given name than have it second.
+
+    Judged by names with just one known given name.
+    """
     first = last = 0
     for name in names:
         words = _words(name)
@@ -41,7 +44,7 @@ def mostly_given_first(names: Sequence[str]) -> bool:
         if len(words) > 1 and len(known) == 1 and "," not in name:
             first += known[0] == 0
             last += known[0] == 1
-    return first > last
+    return first - last
 
 
 def split(name: str, *, given_first: bool = False) -> Parts:
