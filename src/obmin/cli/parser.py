@@ -25,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+KINDS = ("list", "manifest", "transfer-act", "repatriation-certificate", "capture-card")
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -111,6 +112,19 @@ def _rounds_and_after(commands: _Commands) -> None:
     diff = _add(acts, "diff", "what changed between two packages", run.round_diff)
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)
+    papers = _add(
+        commands, "documents", "print capture cards, certificates, lists, manifests, acts", run.documents
+    )
+    papers.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    papers.add_argument("register", type=Path, metavar="REGISTER")
+    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument("--on", help="the date on the papers (default: today)")
+    papers.add_argument("--language", choices=("en", "uk"), default="en")
+    papers.add_argument("--from", dest="giver", help="who hands over (manifests and acts)")
+    papers.add_argument("--to", dest="taker", help="who receives (manifests and acts)")
+    papers.add_argument("--place", help="where (manifests and acts)")
+    papers.add_argument("--exchange", default="", help="which exchange (manifests and acts)")
+    papers.add_argument("--phase", default="", help="which phase (manifests and acts)")
     journal = commands.add_parser("journal", help="the audit trail, checkable offline")
     acts = journal.add_subparsers(metavar="act", required=True)
     check = _add(acts, "verify", "is an exported journal whole and unaltered", run.journal_verify)

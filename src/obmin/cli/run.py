@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from obmin.cli.instance import demo, init, serve
+from obmin.cli.papers import documents
 from obmin.cli.records import journal_export, journal_prove, journal_verify, round_diff, round_verify
 from obmin.cli.register import check, reconcile, search
 from obmin.cli.terms import agreement_check, agreement_explain, agreement_verify, compose, fit
@@ -14,6 +15,7 @@ __all__ = [
     "check",
     "compose",
     "demo",
+    "documents",
     "fit",
     "init",
     "journal_export",
