@@ -34,6 +34,7 @@ def picture(page: Page, name: str) -> None:
     """Kept for the documents when OBMIN_PICTURES=1."""
     if os.environ.get("OBMIN_PICTURES") == "1":
         PICTURES.mkdir(exist_ok=True)
+        page.set_viewport_size({"width": 1440, "height": 800})
         page.screenshot(path=PICTURES / f"{name}.png")
 
 
@@ -50,7 +51,6 @@ def test_nine_stages_on_the_screen(server: Server, enter: Enter) -> None:
         page.locator(".lead a").first.click()
         assert page.locator(".stages li").count() >= 5
         assert page.locator("main table.grid tbody tr").count() == 10
-        page.set_viewport_size({"width": 1440, "height": 820})
         picture(page, "board")
         dark = enter(server, "list-officer", language="uk", color_scheme="dark")
         dark.goto(server.url + X)
@@ -193,9 +193,10 @@ def test_the_keyboard_alone_opens_a_person_and_focus_is_seen(server: Server, ent
     assert page.locator(":focus").inner_text() == "To the content"
     for _ in range(40):
         page.keyboard.press("Tab")
-        shown = page.locator(":focus").evaluate(
-            "e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }"
+        width = page.locator(":focus").evaluate(
+            "e => getComputedStyle(e).outlineStyle === 'none' ? '0' : getComputedStyle(e).outlineWidth"
         )
+        shown = float(width.removesuffix("px")) >= 2
         assert shown, page.locator(":focus").evaluate("e => e.outerHTML.slice(0, 200)")
         if page.locator("main table.grid tbody a:focus").count():
             break

@@ -205,16 +205,32 @@ def comparison(pair: Pairing) -> dict[str, Any]:
         "region": pair.person.custody.region,
     }
     theirs = {name: str(pair.line.fields.get(name) or "") for name in COMPARED}
+    shown = [
+        name
+        for name in COMPARED
+        if theirs[name] or (ours[name] and name not in ("surname", "given", "patronymic"))
+    ]
     return {
         "pair": pair,
         "person_href": reverse("person", args=[pair.person_id]),
         "reason": parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
         "ours": _named(pair.person),
         "lang": TONGUES.get(pair.person.power, "und"),
-        "rows": [_compared(name, ours[name], theirs[name]) for name in COMPARED if ours[name] or theirs[name]],
+        "rows": [
+            _names(pair),
+            *(_compared(name, ours[name], theirs[name]) for name in shown),
+        ],
         "bits": pair.millibits / 1000,
         "percent": pair.ppm / 10_000,
     }
+
+
+def _names(pair: Pairing) -> Compared:
+    """The whole names, ours in both scripts; lists of the other side seldom have a name in parts."""
+    identity = pair.person.identity
+    ours = f"{identity.name} ({identity.romanised})" if identity.romanised else identity.name
+    same = pair.line.name.casefold() in (identity.name.casefold(), identity.romanised.casefold())
+    return Compared(label("name"), ours, pair.line.name, "same" if same else "differs")
 
 
 def _compared(name: str, ours: str, theirs: str) -> Compared:

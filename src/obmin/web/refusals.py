@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obmin.core import errors
 
+TYPED: Final = ("value", "reason")  # fields whose text a refusal gives back to whoever typed it
 log = logging.getLogger("obmin.web")
 
 
@@ -121,6 +122,7 @@ def page(
         "code": code,
         "clashes": clashes,
         "kept": request.method == "POST",
+        "typed": [text for name in TYPED if (text := request.POST.get(name, "").strip())],
     }
     template = "web/parts/refusal.html" if fragment else "web/refusal.html"
     # A fault may lie in what fills the frame, so its page is drawn without one.
