@@ -15,20 +15,21 @@ from django.conf import settings
 from obmin.audit.perform import Gate, perform
 from obmin.core import muster as core
 from obmin.core.access import Actor
-from obmin.core.errors import Altered, Incomplete, NotFound
-from obmin.core.person import FIT_TO_TRAVEL, Will, judicially_held
+from obmin.core.errors import Altered, Incomplete, NotFound, WrongState
 from obmin.files import packages
+from obmin.handover import clearance
 from obmin.handover.models import Event, ManifestLine, Muster, TransferAct
 from obmin.negotiation import keys, terms
 from obmin.negotiation.models import Exchange, ListLine, TheirOffer
 from obmin.negotiation.queries import arriving
-from obmin.people import queries
 from obmin.people.models import Person
 from obmin.people.rows import insert, update
 from obmin.reception.models import Plan
 
 FORMAT: Final = "obmin-act/1"
 CHAINS: Final = 4  # tablets at a muster
+NOT_AVAILABLE: Final = "not_available"
+_AS_TOLD: Final = {"unfit": "unfit", "UNFIT": "unfit", "died": "died", "DIED": "died"}
 
 
 def clear(
@@ -40,20 +41,23 @@ def clear(
     request: str = "",
     at: datetime | None = None,
 ) -> int:
-    """Asks of everybody who leaves in this phase: will, fitness, court, and whether the record has changed.
+    """Asks of all who leave in this phase: in our hands, will, fitness, court; again, until the manifest.
 
-    Who is no longer clear is left behind under a neutral code; the reason stays where it belongs.
+    Who is no longer clear is left behind under a neutral code; the reason stays where it belongs. Whose last
+    private interview is too old to board on is neither cleared nor left behind: they have to be asked.
     """
     with perform(
         "handover.clear", actor=actor, subject=exchange, second=second, request=request, at=at
     ) as gate:
-        lines = list(_leaving(exchange, phase).filter(state="FROZEN").select_related("person"))
-        held = {row["id"]: row for row in queries.held_frame().to_dicts()}
-        verdicts = [(_clearance(held.get(line.person_id), gate.now), line.pk) for line in lines]
+        if exchange.musters.filter(phase=phase, direction="out").exists():
+            raise WrongState(
+                "The manifest of this day is issued; what changes now is recorded at the crossing."
+            )
+        verdicts = clearance.verdicts(exchange, phase)
         update(ListLine, ("state",), verdicts)
         cleared = sum(1 for state, _ in verdicts if state == "CLEARED")
         gate.fact("cleared", cleared)
-        gate.fact("left-behind", len(verdicts) - cleared)
+        gate.fact("left-behind", sum(1 for state, _ in verdicts if state not in ("CLEARED", "FROZEN")))
     return cleared
 
 
@@ -69,9 +73,13 @@ def issue(
 ) -> Muster:
     """Freezes the complete list of one day and direction before anybody leaves (Art. 46)."""
     with perform("handover.issue", actor=actor, subject=exchange, request=request, at=at) as gate:
-        day = terms.in_force(exchange).phase(phase).day
-        if day is None:
-            raise Incomplete(f"The terms fix no day for {phase}.")
+        day = clearance.day_of(exchange, phase)
+        if direction not in ("out", "in"):
+            raise Incomplete("A manifest is of people going out or coming in.")
+        if exchange.musters.filter(phase=phase, direction=direction).exists():
+            raise WrongState("This manifest is issued; it is issued once.")
+        if direction == "out":
+            clearance.require(exchange, phase)
         muster = Muster.objects.create(
             key=f"{exchange.pk}-{phase}-{direction}",
             exchange=exchange,
@@ -107,6 +115,8 @@ def merge(
     """Takes in what tablets recorded, in any order and as often as it comes; returns how many were new."""
     read = {core.digest(event): event for event in (core.event_from_data(dict(data)) for data in events)}
     with perform("handover.merge", actor=actor, subject=muster, request=request, at=at) as gate:
+        if foreign := sum(1 for event in read.values() if event.muster != muster.pk):
+            raise Incomplete(f"{foreign} events are of another muster: none was taken in.", code="other-muster")
         known = set(muster.events.values_list("digest", flat=True))
         new = [
             (digest, muster.pk, event.chain, event.sequence, core.to_data(event), gate.now)
@@ -120,6 +130,8 @@ def merge(
         update(
             ManifestLine, ("outcome",), [(str(verdicts[ln]), pk) for ln, was, pk in rows if verdicts[ln] != was]
         )
+        if not new:
+            gate.ends = muster.state  # a tablet sends until it is answered: a repeat opens nothing again
         gate.fact("new", len(new))
         gate.fact("here", len(folded.lines(core.Kind.HERE)))
     return len(new)
@@ -136,12 +148,13 @@ def close(
         gate.fact("here", len(folded.lines(core.Kind.HERE)))
         if muster.direction == "out":
             body = _act_body(muster, folded)
-            TransferAct.objects.create(
-                muster=muster,
-                body=body,
-                sha256=hashlib.sha256(body).hexdigest(),
-                sender_signature=packages.sign(body, keys.signing("acts"), comment=f"obmin act {muster.pk}"),
-            )
+            values = {
+                "body": body,
+                "sha256": hashlib.sha256(body).hexdigest(),
+                "sender_signature": packages.sign(body, keys.signing("acts"), comment=f"obmin act {muster.pk}"),
+            }
+            # a day that late events opened again is closed again: one act, the newest
+            TransferAct.objects.update_or_create(muster=muster, defaults=values)
             gate.fact("act", hashlib.sha256(body).hexdigest())
 
 
@@ -157,14 +170,10 @@ def countersign(
 ) -> TransferAct:
     """As the receiver: their act names exactly those whom we received, or nothing is signed."""
     with perform("handover.sign", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
+        if muster.direction != "in":
+            raise WrongState("An act of ours is signed by the other side.")
         packages.verify(body, signature, keys.theirs(muster.exchange.other, "acts"))
-        told = packages.parse(body)
-        here = status(muster).lines(core.Kind.HERE)
-        if set(told["here"]) != here or told["phase"] != muster.phase or told["exchange"] != muster.exchange_id:
-            apart = len(set(told["here"]) ^ here)
-            raise Altered(
-                f"The act names other people than we received: {apart} lines differ.", code="act-differs"
-            )
+        _hold_act(muster, packages.parse(body), status(muster).lines(core.Kind.HERE))
         act = TransferAct.objects.create(
             muster=muster,
             body=body,
@@ -191,7 +200,9 @@ def take_countersignature(
 ) -> None:
     """As the sender: their signature stands under our act, so these people have gone home."""
     with perform("handover.sign", actor=actor, subject=muster, second=second, request=request, at=at) as gate:
-        act = TransferAct.objects.get(muster=muster)
+        if muster.direction != "out":
+            raise WrongState("An act of theirs is countersigned, not sent back to us.")
+        act = act_of(muster)
         packages.verify(bytes(act.body), signature, keys.theirs(muster.exchange.other, "acts"))
         TransferAct.objects.filter(pk=act.pk).update(receiver_signature=signature)
         lines = ListLine.objects.filter(manifests__muster=muster, manifests__outcome="here")
@@ -219,10 +230,14 @@ def reconcile(
         "handover.reconcile", actor=actor, subject=exchange, second=second, request=request, at=at
     ) as gate:
         for muster in exchange.musters.select_related("act"):
-            named = set(packages.parse(bytes(muster.act.body))["here"])
+            told = packages.parse(bytes(muster.act.body))
+            named = set(told["here"])
             manifest_here = set(muster.lines.filter(outcome="here").values_list("line", flat=True))
             if named != manifest_here:
                 raise Incomplete(f"{muster.pk}: act and manifest differ in {len(named ^ manifest_here)} lines.")
+            listed = _listed(exchange, muster.phase, muster.direction)
+            if lost := listed - named - set(told["exceptions"]):
+                raise Incomplete(f"{muster.pk}: {len(lost)} lines of the list are neither here nor excepted.")
             gate.fact(f"{muster.phase}-{muster.direction}", len(named))
 
 
@@ -247,11 +262,19 @@ def act_of(muster: Muster) -> TransferAct:
 
 
 def _act_body(muster: Muster, folded: core.Muster) -> bytes:
-    others = {line: outcome.verdict.value for line, outcome in folded.outcomes.items() if outcome.verdict}
+    """The act as the other side gets it: who crossed, and everybody else of the locked list of that day under a
+    code that tells a refusal, a court's word and an absence not apart."""
+    stayed = clearance.leaving(muster.exchange, muster.phase).exclude(manifests__muster=muster)
+    others = {line: _AS_TOLD.get(state, NOT_AVAILABLE) for line, state in stayed.values_list("line", "state")}
+    others |= {
+        line: _AS_TOLD.get(outcome.verdict.value, NOT_AVAILABLE)
+        for line, outcome in folded.outcomes.items()
+        if outcome.verdict is not None and outcome.verdict is not core.Kind.HERE
+    }
     return packages.canonical(
         {
             "exchange": muster.exchange_id,
-            "exceptions": {line: verdict for line, verdict in others.items() if verdict != "here"},
+            "exceptions": others,
             "format": FORMAT,
             "from": settings.OBMIN.party,
             "here": sorted(folded.lines(core.Kind.HERE)),
@@ -262,28 +285,41 @@ def _act_body(muster: Muster, folded: core.Muster) -> bytes:
     )
 
 
-def _clearance(row: Mapping[str, Any] | None, now: datetime) -> str:
-    if row is None:
-        return "WITHDRAWN"
-    if row["will"] != Will.CONSENTS:
-        return "REFUSED"
-    until = row["fitness_until"]
-    if row["fitness"] not in FIT_TO_TRAVEL or (until and until < now.date().isoformat()):
-        return "UNFIT"
-    if judicially_held(row["judicial"], row["dp_consent"], row["own_consent"]):
-        return "WITHDRAWN"
-    return "CLEARED"
+def _hold_act(muster: Muster, told: Mapping[str, Any], here: frozenset[str]) -> None:
+    """Holds their act against what we recorded: this day, these two sides, these people and nobody else."""
+    expected = {
+        "exchange": muster.exchange_id,
+        "format": FORMAT,
+        "from": muster.exchange.other,
+        "on": muster.on.isoformat(),
+        "phase": muster.phase,
+        "to": settings.OBMIN.party,
+    }
+    if wrong := sorted(name for name, value in expected.items() if told.get(name) != value):
+        raise Altered(f"The act is of another day or other sides: {', '.join(wrong)}.", code="act-differs")
+    named, excepted = told.get("here"), told.get("exceptions")
+    readable = isinstance(named, list) and all(isinstance(line, str) for line in named)
+    if not readable or not isinstance(excepted, dict):
+        raise Altered("The act does not say who crossed and who did not.", code="act-differs")
+    if apart := len(set(named or ()) ^ here):
+        raise Altered(f"The act names other people than we received: {apart} lines differ.", code="act-differs")
+    awaited = set(muster.lines.values_list("line", flat=True)) - here
+    if apart := len(set(excepted) ^ awaited):
+        raise Altered(
+            f"The act excepts other people than we awaited: {apart} lines differ.", code="act-differs"
+        )
 
 
-def _leaving(exchange: Exchange, phase: str) -> Any:
-    return ListLine.objects.filter(draft__exchange=exchange, draft__state="FROZEN", phase=phase).order_by(
-        "position"
-    )
+def _listed(exchange: Exchange, phase: str, direction: str) -> set[str]:
+    """The lines of the locked list of one day and direction."""
+    if direction == "out":
+        return set(clearance.leaving(exchange, phase).values_list("line", flat=True))
+    return {row["line"] for row in _arrivals(exchange, phase)}
 
 
 def _departures(exchange: Exchange, phase: str) -> list[dict[str, Any]]:
     lines = (
-        _leaving(exchange, phase)
+        clearance.leaving(exchange, phase)
         .filter(state="CLEARED")
         .order_by("direct", "position")
         .select_related("person")

@@ -5,68 +5,116 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('negotiation', '0001_initial'),
+        ("negotiation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Muster',
+            name="Muster",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('phase', models.CharField(max_length=20)),
-                ('direction', models.CharField(max_length=4)),
-                ('crossing', models.CharField(max_length=60)),
-                ('on', models.DateField()),
-                ('state', models.CharField(default='ISSUED', max_length=8)),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='musters', to='negotiation.exchange')),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("phase", models.CharField(max_length=20)),
+                ("direction", models.CharField(max_length=4)),
+                ("crossing", models.CharField(max_length=60)),
+                ("on", models.DateField()),
+                ("state", models.CharField(default="ISSUED", max_length=8)),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="musters",
+                        to="negotiation.exchange",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TransferAct',
+            name="TransferAct",
             fields=[
-                ('muster', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='act', serialize=False, to='handover.muster')),
-                ('body', models.BinaryField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('sender_signature', models.TextField()),
-                ('receiver_signature', models.TextField(default='')),
+                (
+                    "muster",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="act",
+                        serialize=False,
+                        to="handover.muster",
+                    ),
+                ),
+                ("body", models.BinaryField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("sender_signature", models.TextField()),
+                ("receiver_signature", models.TextField(default="")),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('chain', models.CharField(max_length=40)),
-                ('sequence', models.PositiveIntegerField()),
-                ('body', models.JSONField()),
-                ('arrived', models.DateTimeField()),
-                ('muster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='handover.muster')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("chain", models.CharField(max_length=40)),
+                ("sequence", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
+                ("arrived", models.DateTimeField()),
+                (
+                    "muster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="handover.muster"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ManifestLine',
+            name="ManifestLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('line', models.CharField(db_index=True, max_length=40)),
-                ('code', models.CharField(max_length=12)),
-                ('track', models.CharField(max_length=12)),
-                ('counted', models.BooleanField(default=True)),
-                ('vehicle', models.CharField(default='', max_length=20)),
-                ('outcome', models.CharField(default='', max_length=12)),
-                ('ours', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='manifests', to='negotiation.listline')),
-                ('theirs', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='manifests', to='negotiation.theiroffer')),
-                ('muster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='handover.muster')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("line", models.CharField(db_index=True, max_length=40)),
+                ("code", models.CharField(max_length=12)),
+                ("track", models.CharField(max_length=12)),
+                ("counted", models.BooleanField(default=True)),
+                ("vehicle", models.CharField(default="", max_length=20)),
+                ("outcome", models.CharField(default="", max_length=12)),
+                (
+                    "ours",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="manifests",
+                        to="negotiation.listline",
+                    ),
+                ),
+                (
+                    "theirs",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="manifests",
+                        to="negotiation.theiroffer",
+                    ),
+                ),
+                (
+                    "muster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="handover.muster"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('muster', 'line'), name='one_place_a_person_and_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("muster", "line"), name="one_place_a_person_and_day")
+                ],
             },
         ),
     ]
