@@ -10,7 +10,8 @@ import polars as pl
 
 from obmin.audit.perform import Gate, perform
 from obmin.core.access import Actor
-from obmin.core.errors import Incomplete
+from obmin.core.errors import Incomplete, Problem, Unreadable
+from obmin.core.person import Fitness, Health
 from obmin.core.planning.check import Fault, check_places, check_transport
 from obmin.core.planning.places import PlacesPlan, plan_places
 from obmin.core.planning.resources import Reception, Ride
@@ -35,6 +36,9 @@ def record_resources(found: Reception, *, actor: Actor, request: str = "", at: d
         for wheels in found.vehicles:
             values = asdict(wheels)
             Vehicle.objects.update_or_create(code=values.pop("code"), defaults=values)
+        Vehicle.objects.exclude(code__in=[wheels.code for wheels in found.vehicles]).delete()
+        gone = Site.objects.exclude(code__in=[house.code for house in found.sites])
+        gone.update(places={}, staff={}, female_staff=0)  # earlier plans still name it; nobody is sent there
         for kind, count in (("kits", found.kits), ("leads", found.escort_leads), ("medics", found.medics)):
             Stock.objects.update_or_create(kind=kind, defaults={"count": count})
         gate.fact("sites", len(found.sites))
@@ -56,6 +60,8 @@ def take_summaries(
         if unknown := told.keys() - offers.keys():
             raise Incomplete(f"{len(unknown)} summaries are of people on no agreed list.")
         columns = ("sex", "health", "fitness", "finding")
+        _readable(told.values())
+        Summary.objects.filter(offer__in=[offers[line] for line in told]).delete()  # the newest word holds
         insert(
             Summary,
             ("offer", *columns),
@@ -104,6 +110,10 @@ def confirm(
     with perform(
         "reception.confirm", actor=actor, subject=found, second=second, seen=seen, request=request, at=at
     ):
+        planned = set(found.assignments.values_list("offer_id", flat=True))
+        awaited = set(arriving(found.exchange).values_list("pk", flat=True))
+        if planned - awaited or len(planned) + found.proof["unplaced"] < len(awaited):
+            raise Incomplete("This plan is of another list than the one that stands now: plan again.")
         if found.proof["unplaced"]:
             raise Incomplete(f"{found.proof['unplaced']} people have no place in this plan.")
 
@@ -129,6 +139,19 @@ def go(
     """The word to go: two keys, operations and medicine or law."""
     with perform("reception.go", actor=actor, subject=exchange, second=second, request=request, at=at):
         readiness.require(exchange)
+
+
+def _readable(rows: Iterable[Mapping[str, str]]) -> None:
+    """Refuses codes that nobody here could act on."""
+    known = {"sex": {"0", "1", "2", "9"}, "health": {*Health}, "fitness": {*Fitness}}
+    problems = [
+        Problem("summaries", None, name, row[name][:40], "one of " + ", ".join(sorted(codes)))
+        for row in rows
+        for name, codes in known.items()
+        if row[name] not in codes
+    ]
+    if problems:
+        raise Unreadable(problems)
 
 
 def _arrivals(exchange: Exchange) -> tuple[pl.DataFrame, pl.DataFrame]:

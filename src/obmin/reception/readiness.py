@@ -10,11 +10,12 @@ from django.conf import settings
 from obmin.audit import clock
 from obmin.core.capacity import Area, Board, Fact, board, named_fact, staff_fact
 from obmin.core.errors import Incomplete
-from obmin.core.person import FIT_TO_TRAVEL, Judicial, Will, judicially_held
+from obmin.core.person import FIT_TO_TRAVEL, Fitness, Judicial, Will, judicially_held
 from obmin.core.planning.resources import Site as House
 from obmin.core.planning.roster import kits_needed, roster
 from obmin.core.planning.rules import read_rules
 from obmin.negotiation import terms
+from obmin.negotiation.lists import IN_OUR_HANDS
 from obmin.negotiation.models import Draft, Exchange, ListLine
 from obmin.negotiation.queries import arriving
 from obmin.people.models import Basis
@@ -55,7 +56,11 @@ def _locked(exchange: Exchange) -> int:
 
 
 def _of_people(draft: Draft) -> dict[Area, Fact]:
-    lines = ListLine.objects.filter(draft=draft).exclude(state__in=("WITHDRAWN", "REFUSED", "UNFIT"))
+    lines = ListLine.objects.filter(draft=draft, person__state__in=IN_OUR_HANDS)
+    lines = lines.exclude(state__in=("WITHDRAWN", "REFUSED", "UNFIT"))
+    # Whoever has said no, or was found unfit, is left behind before boarding and holds nobody else back.
+    lines = lines.exclude(person__wish__will=Will.REFUSES)
+    lines = lines.exclude(person__medical__fitness__in=(Fitness.UNFIT, Fitness.EXAM_REFUSED))
     people = lines.count()
     by_act = Basis.ACT.value
     willing = lines.filter(person__wish__will=Will.CONSENTS, person__wish__basis=by_act).count()
@@ -77,7 +82,7 @@ def _of_people(draft: Draft) -> dict[Area, Fact]:
 
 def _of_plan(exchange: Exchange, plan: Plan) -> dict[Area, Fact]:
     people = arriving(exchange).count()
-    placed = list(plan.assignments.values_list("site_id", "trip"))
+    placed = list(plan.assignments.filter(offer__in=arriving(exchange)).values_list("site_id", "trip"))
     rules = read_rules()
     at = {code: sum(1 for site, _ in placed if site == code) for code in {site for site, _ in placed}}
     houses = [
