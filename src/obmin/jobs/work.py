@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -30,10 +31,11 @@ class Cancelled(Refused):
 
 
 def ask(kind: str, account: str, arguments: Mapping[str, Any]) -> Job:
-    """Asks for a piece of work; the same piece that already waits or runs is not asked for twice."""
+    """Asks for a piece of work; what the same person has waiting or running is not asked for twice."""
     if kind not in settings.OBMIN_JOBS:
         raise Refused(f"There is no work of the kind {kind}.", code="not-found")
-    same = Job.objects.filter(kind=kind, arguments=dict(arguments), state__in=("WAITING", "RUNNING")).first()
+    waiting = Job.objects.filter(kind=kind, account=account, state__in=("WAITING", "RUNNING"), cancel=False)
+    same = waiting.filter(arguments=dict(arguments)).first()
     if same is not None:
         return same
     number = Job.objects.count() + 1
@@ -56,14 +58,19 @@ def take() -> Job | None:
         job = Job.objects.select_for_update().filter(state="WAITING").order_by("asked_at").first()
         if job is not None:
             Job.objects.filter(pk=job.pk).update(state="RUNNING", touched_at=now, step="", done=0, total=0)
+            job.refresh_from_db()
     return job
 
 
 def run(job: Job) -> None:
-    """Does one job and writes what became of it."""
+    """Does one job and writes what became of it.
+
+    The work gets a `request` of its own, the same each time that the job is taken up: an act that was done
+    before its worker was lost is known as done. A worker that was given up for lost writes nothing more.
+    """
     work: Callable[..., str] = import_string(settings.OBMIN_JOBS[job.kind])
     try:
-        result = work(job.account, tell=_teller(job), **job.arguments)
+        result = work(job.account, tell=_teller(job), request=f"job/{job.pk}", **job.arguments)
         changes: dict[str, Any] = {"state": "DONE", "result": result}
     except Cancelled:
         changes = {"state": "CANCELLED"}
@@ -71,7 +78,7 @@ def run(job: Job) -> None:
         changes = {"state": "FAILED", "failure": refused.message}
     except Exception:  # whatever went wrong belongs on the page of whoever asked
         changes = {"state": "FAILED", "failure": traceback.format_exc(limit=1).strip().splitlines()[-1]}
-    Job.objects.filter(pk=job.pk).update(touched_at=timezone.now(), **changes)
+    _mine(job).update(touched_at=timezone.now(), **changes)
 
 
 def serve(wanted: Callable[[], bool], rest: float = 0.5) -> None:
@@ -84,15 +91,22 @@ def serve(wanted: Callable[[], bool], rest: float = 0.5) -> None:
             run(job)
 
 
+def _mine(job: Job) -> QuerySet[Job]:
+    """The job, as long as this worker is the last that touched it."""
+    return Job.objects.filter(pk=job.pk, state="RUNNING", touched_at=job.touched_at)
+
+
 def _teller(job: Job) -> Tell:
     last = 0.0
 
     def tell(step: str, done: int, total: int) -> None:
         nonlocal last
-        if Job.objects.filter(pk=job.pk, cancel=True).exists():
+        if not _mine(job).filter(cancel=False).exists():
             raise Cancelled("The work was cancelled.")
         if time.monotonic() - last >= 1 or done == total:
             last = time.monotonic()
-            Job.objects.filter(pk=job.pk).update(step=step, done=done, total=total, touched_at=timezone.now())
+            now = timezone.now()
+            if _mine(job).update(step=step, done=done, total=total, touched_at=now):
+                job.touched_at = now
 
     return tell
