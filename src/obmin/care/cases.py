@@ -12,8 +12,8 @@ from django.db.models import F, Min, Q, QuerySet
 from obmin.audit.perform import perform
 from obmin.care.models import Case, Step
 from obmin.core import pathway
-from obmin.core.access import Actor
-from obmin.core.errors import Incomplete, WrongState
+from obmin.core.access import Actor, Role
+from obmin.core.errors import Incomplete, NotAllowed, WrongState
 from obmin.core.pathway import Basis, Hostilities, Mark, Pathway, Service, StepState
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
@@ -23,6 +23,7 @@ from obmin.reception.models import Plan
 
 ANSWERS: Final = ("DONE", "NOT_NOW")
 TOLD: Final = "family-told"
+_CLINICAL: Final = frozenset({Role.MEDICAL.value, Role.PSYCHOLOGIST.value})  # theirs alone to record
 
 
 @cache
@@ -89,6 +90,8 @@ def record_step(
 ) -> None:
     """Records what became of a step. Whatever is the returnee's choice can be "not now", without a reason."""
     with perform("care.step", actor=actor, subject=case, seen=seen, request=request, at=at) as gate:
+        if code == TOLD:
+            raise NotAllowed("That the family was told is recorded by the family liaison.")
         _record([case], code, answer, actor, gate.now)
         gate.fact("step", code)
 
@@ -100,6 +103,8 @@ def record_round(
     act = "care.told" if code == TOLD else "care.round"
     with perform(act, actor=actor, request=request, at=at) as gate:
         _record(cases, code, "DONE", actor, gate.now)
+        grown = Case.objects.filter(pk__in=[case.pk for case in cases])
+        grown.update(version=F("version") + 1)  # whoever has one of them open sees that it moved
         gate.fact("step", code)
         gate.fact("cases", len(cases))
 
@@ -131,15 +136,24 @@ def of(exchange: Exchange) -> QuerySet[Case]:
 
 
 def _record(cases: Sequence[Case], code: str, answer: str, actor: Actor, now: datetime) -> None:
+    """Writes the answer where the step is still open. What is done stays done, by whom and when it was."""
     step = way().step(code)
     if step is None:
         raise Incomplete(f"There is no step {code}.")
+    if step.role in _CLINICAL and step.role not in actor.roles:
+        raise NotAllowed(f"This step is recorded by: {step.role}.")
     if answer not in ANSWERS:
         raise Incomplete(f"The answer is one of {', '.join(ANSWERS)}.")
     if answer == "NOT_NOW" and not step.choice:
         raise WrongState("This step is not a choice; it can only be done.")
     keys = {case.pk for case in cases}
-    found = Step.objects.filter(code=code).values_list("pk", "case_id")
-    update(Step, ("state", "at", "by"), [(answer, now, actor.id, pk) for pk, case in found if case in keys])
-    if code == TOLD and answer == "DONE":
-        update(Case, ("family_told_at",), [(now, key) for key in sorted(keys)])
+    rows = Step.objects.filter(code=code).values_list("pk", "case_id", "state")
+    found = [(pk, case, state) for pk, case, state in rows if case in keys]
+    if without := len(keys) - len(found):
+        raise Incomplete(f"{without} of these cases have no step {code}.")
+    if len(keys) == 1 and found[0][2] == "DONE":
+        raise WrongState("This step is done.")
+    due = [(pk, case) for pk, case, state in found if state != "DONE"]
+    update(Step, ("state", "at", "by"), [(answer, now, actor.id, pk) for pk, _ in due])
+    if code == TOLD:
+        update(Case, ("family_told_at",), [(now, key) for _, key in sorted(due)])
