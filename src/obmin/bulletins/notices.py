@@ -23,7 +23,7 @@ from obmin.core.errors import Incomplete, NotAllowed
 from obmin.files import packages
 from obmin.handover.models import Muster
 from obmin.negotiation.models import Exchange
-from obmin.people.models import Identity
+from obmin.people.models import Identity, TheirLine
 from obmin.reception.models import Site
 
 HOTLINE: Final = 1648  # public line of the national information bureau
@@ -124,7 +124,7 @@ def _facts(exchange: Exchange, figure: Figure) -> Facts:
         public_total=figure.total,
         hotlines=frozenset({HOTLINE}),
         frozen={exchange.pk: figure},
-        truth={exchange.pk: {"track": _tracks(exchange)}},
+        truth=_truth(exchange),
     )
 
 
@@ -158,10 +158,18 @@ def _tracks(exchange: Exchange) -> dict[str, int]:
     return dict(lines.values_list("lines__track").annotate(Count("lines__pk")).order_by("lines__track"))
 
 
+def _truth(exchange: Exchange) -> dict[str, dict[str, dict[str, int]]]:
+    """The real counts that nothing published may give away. Where all came home on one track there is no
+    breakdown to guard: that everybody was a soldier is what the agreement itself says."""
+    tracks = _tracks(exchange)
+    return {exchange.pk: {"track": tracks} if len(tracks) > 1 else {}}
+
+
 def _known() -> Known:
     names = set(Identity.objects.values_list("name", flat=True)) | set(
         Identity.objects.values_list("romanised", flat=True)
     )
+    names |= set(TheirLine.objects.values_list("name", flat=True))  # also of those nobody has recognised yet
     places = set(Site.objects.values_list("name_en", flat=True)) | set(
         Site.objects.values_list("name_uk", flat=True)
     )
