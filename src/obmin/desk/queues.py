@@ -87,8 +87,9 @@ def _rounds() -> list[Task]:
 
 def _steps(now: datetime) -> list[Task]:
     tasks = []
-    for exchange in Exchange.objects.filter(state__in=("COMPLETED", "RECONCILED")):
-        due = Step.objects.filter(case__exchange=exchange, state="OPEN", due__lte=now).order_by("due")
+    for exchange in Exchange.objects.filter(cases__isnull=False).distinct():
+        due = Step.objects.filter(case__exchange=exchange, state="OPEN", due__lte=now)
+        due = due.exclude(case__state="CLOSED").order_by("due")
         if count := due.count():
             text = ngettext("%(n)s step of care is due", "%(n)s steps of care are due", count) % {"n": count}
             first = due.values_list("due", flat=True)[0]

@@ -1,0 +1,62 @@
+"""The home page's queues: what waits for me, for others, and what is overdue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from obmin.audit.perform import perform
+from obmin.care import cases
+from obmin.core.access import Role
+from obmin.desk import queues
+from tests.negotiation.exchange import APPROVER, NEGOTIATOR, Story, officer
+
+CASE = officer(Role.CASE)
+
+
+def waiting(actor: object) -> dict[str, list[str]]:
+    """The queues by name: overdue, mine, others."""
+    shown = queues.home(actor)["queues"]  # type: ignore[arg-type]
+    return {
+        name: [task.text for task in tasks]
+        for name, (_, tasks, _) in zip(("overdue", "mine", "others"), shown, strict=True)
+    }
+
+
+@pytest.fixture
+def asked(story: Story) -> Story:
+    story.both_proposed()
+    return story
+
+
+def test_lines_to_answer_are_the_negotiators_and_others_wait(asked: Story) -> None:
+    assert waiting(NEGOTIATOR) == {"overdue": [], "mine": ["Answer 12 lines of round 1"], "others": []}
+    assert waiting(APPROVER) == {"overdue": [], "mine": [], "others": ["Answer 12 lines of round 1"]}
+
+
+def test_whoever_may_not_open_it_does_not_hear_of_it(asked: Story) -> None:
+    assert waiting(CASE) == {"overdue": [], "mine": [], "others": []}
+
+
+def test_what_was_answered_waits_no_more(asked: Story) -> None:
+    asked.answer()
+    assert waiting(NEGOTIATOR)["mine"] == []
+
+
+def test_what_expired_is_overdue(asked: Story) -> None:
+    with perform("reception.resources", actor=officer(Role.PLANNER), at=datetime(2025, 6, 1, tzinfo=UTC)):
+        pass
+    found = waiting(NEGOTIATOR)
+    assert (found["overdue"], found["mine"]) == (["Answer 12 lines of round 1"], [])
+
+
+def test_care_is_due_from_the_first_hours_not_only_when_the_exchange_is_over(story: Story) -> None:
+    story.gone()
+    story.crossed()
+    cases.open_cases(story.exchange, "P1", actor=CASE)
+    assert story.again().state == "RUNNING"
+    assert waiting(CASE)["overdue"] == []
+    with perform("reception.resources", actor=officer(Role.PLANNER), at=datetime(2025, 6, 1, tzinfo=UTC)):
+        pass
+    assert len(waiting(CASE)["overdue"]) == 1
