@@ -10,8 +10,6 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
-
 from tests.demo.conftest import SIDES, Run, obmin
 
 STAGES = ["register", "tracing", "terms", "composing", "rounds", "reception", "handover", "care", "bulletins"]
@@ -51,7 +49,7 @@ def test_nine_stages_are_well_and_nothing_is_said_where_nobody_looks(story: Run)
     assert [stage["number"] for stage in summary["stages"]] == list(range(1, 10))
     assert all(stage["ok"] is True and stage["counts"] for stage in summary["stages"])
     spent = sum(stage["seconds"] for stage in summary["stages"])
-    assert spent == pytest.approx(summary["seconds"], abs=10)
+    assert 0.9 * summary["seconds"] - 1 <= spent <= summary["seconds"] + 1
     assert (summary["people"], summary["seed"]) == (6000, 1)
     assert story.complained == ""
     assert "\r" not in story.said

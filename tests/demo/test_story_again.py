@@ -213,7 +213,7 @@ def test_too_few_people_is_an_answer_with_the_clauses_that_clash(demo: Play, tmp
     ended = demo(tmp_path / "out", "--people", "500")
     assert ended.code == 1
     assert ended.complained == ""
-    for words in ("T1", "1,000 people", "cannot hold together", "gives way"):
+    for words in ("T1-military", "880 soldiers", "cannot hold together", "gives way"):
         assert words in ended.said.replace("T2", "T1")
     assert gone(tmp_path / "out")
     told = obmin("demo", "--out", str(tmp_path / "out"), "--people", "500", "--json")

@@ -58,15 +58,15 @@ def play(out: Path, *, people: int, seed: int, tell: Tell) -> dict[str, Any]:
     began = time.perf_counter()
     from obmin.demo import setting
 
-    made = setting.lay(out, people=people, seed=seed)
+    setting.lay(out, people=people, seed=seed)
     seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
-    seconds["register"] += made.seconds
     counts: dict[str, dict[str, Any]] = {name: {} for name in STAGES}
     with _parties(out, tell) as parties:
         _together(parties, LOOK.name)
         for party in parties:
             _heard(party, LOOK, counts)
         setting.sweep(out)
+        seconds["register"] += time.perf_counter() - began
         for number, step in enumerate(STEP_ORDER):
             tell(step.title, number / len(STEP_ORDER))
             then = time.perf_counter()

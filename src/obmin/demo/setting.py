@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -32,20 +30,14 @@ FORMAT: Final = "obmin-story/1"
 SHARED: Final = ("story", "rounds", "reception", "handover", "documents", "bulletins")
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    seconds: float
-
-
-def lay(out: Path, *, people: int, seed: int) -> Laid:
+def lay(out: Path, *, people: int, seed: int) -> None:
     """Makes the folders, homes and registers of the story, or finds them as they were made."""
-    began = time.perf_counter()
     mark = out / "story" / "story.json"
     plot = {"format": FORMAT, "people": people, "seed": seed}
     if mark.exists():
         if json.loads(mark.read_text(encoding="utf-8")) != plot:
             raise Incomplete(f"{out} holds another story ({mark.read_text().strip()}); name another folder.")
-        return Laid(time.perf_counter() - began)
+        return
     if people < 1:
         raise Incomplete("--people is at least 1.")
     made = world.make(people, seed=seed)
@@ -58,7 +50,6 @@ def lay(out: Path, *, people: int, seed: int) -> Laid:
         write_table(made.truth[side], out / "story" / f"truth-{side}.csv")
     create_training(out / "neutral" / "home", party="NTR", name=NAMES["NTR"], seed=f"{seed}", began=BEGAN)
     write_text(mark, json.dumps(plot, sort_keys=True) + "\n")
-    return Laid(time.perf_counter() - began)
 
 
 def sweep(out: Path) -> None:
