@@ -58,10 +58,12 @@ def play(out: Path, *, people: int, seed: int, tell: Tell) -> dict[str, Any]:
     began = time.perf_counter()
     from obmin.demo import setting
 
-    setting.lay(out, people=people, seed=seed)
+    setting.homes(out, people=people, seed=seed)
     seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
     counts: dict[str, dict[str, Any]] = {name: {} for name in STAGES}
     with _parties(out, tell) as parties:
+        # The people are invented while the parties' processes start.
+        setting.registers(out, people=people, seed=seed)
         _together(parties, LOOK.name)
         for party in parties:
             _heard(party, LOOK, counts)

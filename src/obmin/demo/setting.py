@@ -15,7 +15,7 @@ from typing import Final
 
 from obmin.core.errors import Incomplete
 from obmin.demo import world
-from obmin.demo.stages import BOTH
+from obmin.demo.stages import ALL, BOTH
 from obmin.files.instance import create_training
 from obmin.files.tables import write_table
 from obmin.files.whole import write_text
@@ -27,29 +27,38 @@ NAMES: Final = {
     "NTR": "Neutral intermediary",
 }
 FORMAT: Final = "obmin-story/1"
+MARK: Final = "story/story.json"
 SHARED: Final = ("story", "rounds", "reception", "handover", "documents", "bulletins")
 
 
-def lay(out: Path, *, people: int, seed: int) -> None:
-    """Makes the folders, homes and registers of the story, or finds them as they were made."""
-    mark = out / "story" / "story.json"
-    plot = {"format": FORMAT, "people": people, "seed": seed}
-    if mark.exists():
-        if json.loads(mark.read_text(encoding="utf-8")) != plot:
-            raise Incomplete(f"{out} holds another story ({mark.read_text().strip()}); name another folder.")
-        return
+def homes(out: Path, *, people: int, seed: int) -> None:
+    """Makes the three homes, or finds them as they were made for this very story."""
+    mark = out / MARK
+    if mark.exists() and json.loads(mark.read_text(encoding="utf-8")) != _plot(people, seed):
+        raise Incomplete(f"{out} holds another story ({mark.read_text().strip()}); name another folder.")
     if people < 1:
         raise Incomplete("--people is at least 1.")
+    for party in ALL:
+        home = out / ("neutral" if party == "NTR" else f"sides/{party}") / "home"
+        create_training(home, party=party, name=NAMES[party], seed=f"{seed}", began=BEGAN)
+
+
+def registers(out: Path, *, people: int, seed: int) -> None:
+    """Invents the people and writes the registers, once; the mark that names the story comes last."""
+    if (out / MARK).exists():
+        return
     made = world.make(people, seed=seed)
     for side in BOTH:
-        folder = out / "sides" / side
-        create_training(folder / "home", party=side, name=NAMES[side], seed=f"{seed}", began=BEGAN)
-        write_table(made.held[side], folder / "registers" / "held.csv")
-        write_table(made.sought[side], folder / "registers" / "sought.csv")
-        write_table(made.summaries[side], folder / "registers" / "examinations.csv")
+        folder = out / "sides" / side / "registers"
+        write_table(made.held[side], folder / "held.csv")
+        write_table(made.sought[side], folder / "sought.csv")
+        write_table(made.summaries[side], folder / "examinations.csv")
         write_table(made.truth[side], out / "story" / f"truth-{side}.csv")
-    create_training(out / "neutral" / "home", party="NTR", name=NAMES["NTR"], seed=f"{seed}", began=BEGAN)
-    write_text(mark, json.dumps(plot, sort_keys=True) + "\n")
+    write_text(out / MARK, json.dumps(_plot(people, seed), sort_keys=True) + "\n")
+
+
+def _plot(people: int, seed: int) -> dict[str, str | int]:
+    return {"format": FORMAT, "people": people, "seed": seed}
 
 
 def sweep(out: Path) -> None:

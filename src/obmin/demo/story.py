@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from obmin.demo.scenes import artefacts, care, documents, handover, negotiation, neutral, reception, register, tracing
+from obmin.demo.scenes import (
+    artefacts,
+    care,
+    documents,
+    handover,
+    negotiation,
+    neutral,
+    reception,
+    register,
+    tracing,
+)
 from obmin.demo.side import Play
 from obmin.demo.stages import DAYS, STEP_ORDER
 
