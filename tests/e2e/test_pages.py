@@ -60,7 +60,7 @@ def latin_words(page: Page) -> list[str]:
                  const aside = "bdi, code, kbd, [lang], .code, .power, .block";
                  copy.querySelectorAll(aside).forEach(n => n.remove());
                  const own = node.closest("[lang]") === document.documentElement;
-                 return own ? copy.textContent.match(/[A-Za-z]{3,}/g) ?? [] : [];
+                 return own ? copy.textContent.replace(/T\\d-\\w+|SIM/g, "").match(/[A-Za-z]{3,}/g) ?? [] : [];
                }))].filter(word => word !== "Obmin")"""
         )
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import EXCHANGE, Enter, Server
 
@@ -81,12 +82,12 @@ def test_nine_stages_on_the_screen(server: Server, enter: Enter) -> None:
         page.locator(ROW).first.click()
         picture(page, "pair")
         for key in ("u", "n", "s")[: min(waiting, 3)]:
-            before = page.url
+            pair = page.url
             page.locator("textarea[name=reason]").focus()
             page.keyboard.type("Both records and the photograph")
             page.keyboard.press("Escape")
             page.keyboard.press(key)
-            page.wait_for_url(lambda url, old=before: url != old)
+            expect(page).not_to_have_url(pair)
         page.goto(f"{server.url}/tracing")
         assert page.locator("main table.grid tbody tr").count() <= waiting - min(waiting, 3) + 1
 
@@ -139,11 +140,11 @@ def test_nine_stages_on_the_screen(server: Server, enter: Enter) -> None:
         stage(page, "Care")
         page.locator(ROW).first.click()
         picture(page, "case")
-        before = page.get_by_role("button", name="Not now").count()
-        assert before > 0
+        open_steps = page.get_by_role("button", name="Not now").count()
+        assert open_steps > 0
         page.get_by_role("button", name="Not now").first.click()
         page.wait_for_load_state()
-        assert page.get_by_role("button", name="Not now").count() == before - 1
+        assert page.get_by_role("button", name="Not now").count() == open_steps - 1
         assert page.locator(".state", has_text="Not now").count() >= 1
 
     with step("9 bulletins: as officers see it, then as the public does"):
