@@ -77,12 +77,10 @@ def test_neither_the_author_nor_the_same_person_twice_approves(done: Story) -> N
 
 def test_a_name_in_the_text_is_refused_also_of_whom_nobody_recognised(done: Story) -> None:
     held = Identity.objects.filter(person__register="held").order_by("pk")[0]
-    Identity.objects.filter(pk=held.pk).update(
-        name="вигаданов пётр"
-    )  # no capitals and no digits to give it away
+    Identity.objects.filter(pk=held.pk).update(name="Вигаданов Пётр")  # no digits to give it away
     stranger = TheirLine.objects.filter(person=None).order_by("line")[0]
-    TheirLine.objects.filter(pk=stranger.pk).update(name="іншенко остап")
-    names = ["вигаданов пётр", "іншенко остап"]
+    TheirLine.objects.filter(pk=stranger.pk).update(name="Іншенко Остап")
+    names = ["Вигаданов Пётр", "Іншенко Остап"]
     for name in names:
         bulletin = approved(done, f"12 people have come home, {name} among them.")
         with pytest.raises(Incomplete, match="may not stand"):
