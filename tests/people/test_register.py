@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 
@@ -68,7 +70,7 @@ def test_a_changed_row_adds_a_claim_and_overwrites_nothing() -> None:
 def test_keys_say_nothing_and_are_not_serial() -> None:
     bring_in(table())
     keys = sorted(int(key, 16) for key in Person.objects.values_list("key", flat=True))
-    assert all(later - earlier > 1_000_000 for earlier, later in zip(keys, keys[1:], strict=False))
+    assert all(later - earlier > 1_000_000 for earlier, later in pairwise(keys))
 
 
 def test_a_claim_excludes_and_never_clears() -> None:

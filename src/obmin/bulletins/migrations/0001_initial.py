@@ -5,35 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('negotiation', '0001_initial'),
+        ("negotiation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bulletin',
+            name="Bulletin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.PositiveIntegerField(unique=True)),
-                ('state', models.CharField(default='DRAFT', max_length=13)),
-                ('title_en', models.CharField(max_length=200)),
-                ('title_uk', models.CharField(max_length=200)),
-                ('text_en', models.TextField()),
-                ('text_uk', models.TextField()),
-                ('figures', models.JSONField(default=dict)),
-                ('left_out', models.JSONField(default=list)),
-                ('drafted_at', models.DateTimeField()),
-                ('drafted_by', models.CharField(max_length=40)),
-                ('approved_by', models.JSONField(default=list)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='negotiation.exchange')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("state", models.CharField(default="DRAFT", max_length=13)),
+                ("title_en", models.CharField(max_length=200)),
+                ("title_uk", models.CharField(max_length=200)),
+                ("text_en", models.TextField()),
+                ("text_uk", models.TextField()),
+                ("figures", models.JSONField(default=dict)),
+                ("left_out", models.JSONField(default=list)),
+                ("drafted_at", models.DateTimeField()),
+                ("drafted_by", models.CharField(max_length=40)),
+                ("approved_by", models.JSONField(default=list)),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "exchange",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bulletins",
+                        to="negotiation.exchange",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]
