@@ -18,13 +18,14 @@ from obmin.core.matching.assign import assign, margin
 from obmin.core.matching.compare import FIELDS, compare, shares
 from obmin.core.matching.keys import LARGEST, keys
 from obmin.core.matching.levels import NAME_COARSE, NAME_SAME, Floats, Ints, Levels
+from obmin.core.matching.parts import lexicon
 from obmin.core.matching.people import ROLES, Both, prepare
 from obmin.core.matching.reasons import reason
 from obmin.engines.candidates import ALL_PAIRS, candidates, every_pair
 
-MATCH: Final = 0.70  # probability from which a pair is called a match
+MATCH: Final = 0.50  # probability from which a pair is called a match
 REVIEW: Final = 0.05  # probability from which a pair is shown at all
-CLEAR: Final = 3.0  # bits by which a match must be ahead of any rival pair
+CLEAR: Final = 1.0  # bits by which a match must be ahead of any rival pair
 RANDOM_PAIRS: Final = 200_000
 SCHEMA: Final = {
     "sought_id": pl.String,
@@ -104,12 +105,13 @@ def _candidates(both: Both) -> tuple[Ints, Ints]:
 
 def _score(both: Both, i: Ints, j: Ints) -> _Scored:
     sizes = (len(both.left), len(both.right))
+    words = lexicon(both)
     draw = np.random.Generator(np.random.PCG64(20260101))
     at_random = compare(
-        both, draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS)
+        words, both, draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS)
     )
     u = {field.name: weights.random_chances(field, at_random[field.name]) for field in FIELDS}
-    levels = compare(both, i, j)
+    levels = compare(words, both, i, j)
     sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)
     rare = {role: weights.rarity(levels[role], shares(both, role, i, j), u[role], sames) for role in ROLES}
     extra = np.zeros(len(i))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -12,9 +11,11 @@ from rapidfuzz.process import cpdist
 
 from obmin.core.matching import levels as agree
 from obmin.core.matching.levels import Floats, Ints, Levels
-from obmin.core.matching.people import ROLES, Both, Word
+from obmin.core.matching.parts import Lexicon, compare_names
+from obmin.core.matching.people import Both, Word
 from obmin.core.matching.weights import Field
 from obmin.core.names.fold import coarse
+from obmin.core.names.sounds import alike, spelt
 
 # The chances shipped with the program: what a few hundred people of two officials' lists show.
 FIELDS: Final = (
@@ -24,6 +25,7 @@ FIELDS: Final = (
           (0.85, 0.07, 0.02, 0.015, 0.005, 0.005, 0.035)),
     Field("patronymic", agree.NAME_LEVELS, (0.012, 0.01, 0.02, 0.018, 0.05, 0.10, 0.79),
           (0.60, 0.27, 0.02, 0.05, 0.015, 0.01, 0.035)),
+    Field("order", ("parts exchanged", "parts as they stand"), (0.04, 0.96), (0.02, 0.98)),
     Field("birth date", agree.DATE_LEVELS, (0.006, 0.01, 0.008, 0.012, 0.03, 0.02, 0.04, 0.874),
           (0.91, 0.045, 0.0025, 0.02, 0.018, 0.002, 0.001, 0.0001)),
     Field("service number", agree.NUMBER_LEVELS, (0.03, 0.05, 0.92), (0.9999, 0.0001, 0.00001)),
@@ -36,10 +38,10 @@ FIELDS: Final = (
 _PRIOR_SHARE: Final = {"surname": (1000.0, 0.0005), "given": (200.0, 0.01), "patronymic": (200.0, 0.01)}
 
 
-def compare(both: Both, i: Ints, j: Ints) -> dict[str, Levels]:
+def compare(words: Lexicon, both: Both, i: Ints, j: Ints) -> dict[str, Levels]:
     """The level of each pair (i, j) in each of FIELDS; -1 where either side is unknown."""
     left, right = both.left, both.right
-    found = {role: _names(both.vocabulary[role], left.words[role][i], right.words[role][j]) for role in ROLES}
+    found = compare_names(words, both, i, j)
     found["birth date"] = agree.date_levels(left.birth[i], right.birth[j])
     found["service number"] = _numbers(left.number, right.number, i, j)
     found["sex"] = agree.code_levels(left.sex[i], right.sex[j])
@@ -75,52 +77,12 @@ def _unique_pairs(a: Ints, b: Ints, width: int) -> tuple[NDArray[np.bool_], Ints
     return known, codes // width, codes % width, place
 
 
-def _names(words: tuple[Word, ...], a: Ints, b: Ints) -> Levels:
-    found = np.full(len(a), agree.UNKNOWN, dtype=np.int8)
-    if not words:
-        return found
-    known, first, second, place = _unique_pairs(a, b, len(words))
-    fine, rough = similarities([word.fine for word in words], first, second)
-    short = np.asarray([sum(map(str.isalpha, word.written)) == 1 for word in words])
-    letter = np.asarray([ord(coarse(word.bearer)[0]) for word in words])
-    initial = (short[first] | short[second]) & (letter[first] == letter[second])
-    both_short = short[first] & short[second]
-    found[known] = agree.name_levels(
-        np.where(both_short, 0.0, fine), np.where(both_short, 0.0, rough), initial
-    )[place]
-    return found
-
-
-def similarities(spellings: Sequence[tuple[str, ...]], first: Ints, second: Ints) -> tuple[Floats, Floats]:
-    """For each pair of entries the best similarity (0 to 1) of their spellings, as they are and made coarse."""
-    if not len(first):
-        return np.zeros(0), np.zeros(0)
-    rough_spellings = [tuple(dict.fromkeys(coarse(text) for text in texts)) for texts in spellings]
-    return _best(spellings, first, second), _best(rough_spellings, first, second)
-
-
-def _best(spellings: Sequence[tuple[str, ...]], first: Ints, second: Ints) -> Floats:
-    flat = np.asarray([text for texts in spellings for text in texts], dtype=object)
-    sizes = np.asarray([len(texts) for texts in spellings], dtype=np.int64)
-    starts = np.cumsum(sizes) - sizes
-    many = sizes[first] * sizes[second]
-    owner = np.repeat(np.arange(len(first)), many)
-    within = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many)
-    wide = sizes[second][owner]
-    left = flat[starts[first][owner] + within // wide]
-    right = flat[starts[second][owner] + within % wide]
-    scores = cpdist(
-        left.tolist(), right.tolist(), scorer=OSA.normalized_similarity, dtype=np.float64, workers=1
-    )
-    return np.asarray(np.maximum.reduceat(scores, np.cumsum(many) - many))
-
-
 def _texts(words: tuple[Word, ...], a: Ints, b: Ints) -> Levels:
     found = np.full(len(a), agree.UNKNOWN, dtype=np.int8)
     if not words:
         return found
     known, first, second, place = _unique_pairs(a, b, len(words))
-    _, rough = similarities([word.fine for word in words], first, second)
+    rough = alike(spelt([tuple(map(coarse, word.fine)) for word in words]), first, second)
     found[known] = (rough >= 0.75).astype(np.int8)[place]
     return found
 
