@@ -84,9 +84,7 @@ def _ask_again(side: Side, exchange: Exchange, phase: str, on: date) -> None:
             for x in lines
             if (m := x.person.medical)
         ]
-        register.record_examinations(
-            found, actor=accounts.holder(Role.MEDICAL), request=request, at=_at(on, 5)
-        )
+        register.record_examinations(found, actor=accounts.holder(Role.MEDICAL), request=request, at=_at(on, 5))
 
 
 def sign(side: Side, number: int) -> Counts:
