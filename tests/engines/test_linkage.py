@@ -154,3 +154,31 @@ def test_scripts_without_vowels(native: list[str], latin: list[str]) -> None:
         frame([(str(k), name) for k, name in reversed(list(enumerate(latin)))], "id", "name"),
     ).matches
     assert sorted(found.select("sought_id", "held_id").rows()) == [(str(k), str(k)) for k in range(3)]
+
+
+def test_evidence_adds_up_to_the_weight() -> None:
+    found = reconcile(*lists(60))
+    sums = found.evidence.group_by("sought_id", "held_id").agg(pl.col("bits").sum())
+    both = found.matches.join(sums, on=["sought_id", "held_id"])
+    assert both.height == found.matches.height > 20
+    assert (both["weight"] - both["bits"]).abs().max() < 0.02  # type: ignore[operator]
+
+
+def test_exchanged_parts_are_found_and_said() -> None:
+    """Of names that no table knows, so that nothing but the other list tells which part is which."""
+    draw = random.Random(8)
+    given = [("Цегех", "Tsegekh"), ("Вунох", "Vunokh"), ("Мусоз", "Musoz"), ("Бегоп", "Begop")]
+    sought, held, turned = [], [], []
+    for k in range(60):
+        (family, spelt), (first, said) = draw.choice(SURNAMES), draw.choice(given)
+        day = f"{draw.randint(1965, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        sought.append((f"S{k:05}", family, first, day))
+        held.append((f"H{k:05}", spelt, said, day))
+        turned.append((f"H{k:05}", said, spelt, day))
+    columns = ("id", "surname", "given", "birth_date")
+    straight = reconcile(frame(sought, *columns), frame(held, *columns))
+    crossed = reconcile(frame(sought, *columns), frame(turned, *columns))
+    found = [set(each.matches.select("sought_id", "held_id").rows()) for each in (straight, crossed)]
+    assert len(found[0] & found[1]) >= 55
+    assert crossed.evidence["level"].to_list().count("parts exchanged") >= 50
+    assert "parts exchanged" not in straight.evidence["level"].to_list()

@@ -7,7 +7,7 @@ weights are learned without labels, and nobody is proposed twice. docs/adr/0010-
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -35,6 +35,13 @@ SCHEMA: Final = {
     "decision": pl.String,
     "reason": pl.String,
 }
+EVIDENCE: Final = {
+    "sought_id": pl.String,
+    "held_id": pl.String,
+    "field": pl.String,
+    "level": pl.String,
+    "bits": pl.Float64,
+}
 Progress = Callable[[str, float], None]
 
 
@@ -42,12 +49,14 @@ Progress = Callable[[str, float], None]
 class Reconciliation:
     """Proposed pairs, nobody twice, the clearest first; and how they were found.
 
-    `matches` has the columns of SCHEMA: weight in bits, decision `match` or `review`. `parameters` holds
-    text and integers only (weights in thousandths of a bit).
+    `matches` has the columns of SCHEMA: weight in bits, decision `match` or `review`. `evidence` has those of
+    EVIDENCE: for each pair of `matches`, in their order, each field that both rows have, the level at which it
+    agrees and what that weighs in bits. `parameters` holds text and integers only (weights in thousandths).
     """
 
     matches: pl.DataFrame
     parameters: dict[str, Any]
+    evidence: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EVIDENCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,9 @@ def reconcile(
     tell("comparing", 0.5)
     scored = _score(both, i, j)
     tell("assigning", 0.9)
-    matches = _matches(both, scored)
+    matches, pairs = _matches(both, scored)
     tell("done", 1.0)
-    return Reconciliation(matches, _parameters(engine, scored))
+    return Reconciliation(matches, _parameters(engine, scored), _evidence(matches, scored, pairs))
 
 
 def _silent(_step: str, _share: float) -> None:
@@ -110,7 +119,7 @@ def _score(both: Both, i: Ints, j: Ints) -> _Scored:
     at_random = compare(
         words, both, draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS)
     )
-    u = {field.name: weights.random_chances(field, at_random[field.name]) for field in FIELDS}
+    u = {each.name: weights.random_chances(each, at_random[each.name]) for each in FIELDS}
     levels = compare(words, both, i, j)
     sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)
     rare = {role: weights.rarity(levels[role], shares(both, role, i, j), u[role], sames) for role in ROLES}
@@ -123,7 +132,8 @@ def _score(both: Both, i: Ints, j: Ints) -> _Scored:
     return _Scored(i, j, levels, rare, weight, chance, model)
 
 
-def _matches(both: Both, scored: _Scored) -> pl.DataFrame:
+def _matches(both: Both, scored: _Scored) -> tuple[pl.DataFrame, Ints]:
+    """The proposed pairs, and the place of each among the candidates."""
     sizes = (len(both.left), len(both.right))
     worth = np.flatnonzero(scored.chance >= REVIEW / 5)
     i, j, weight = scored.i[worth], scored.j[worth], scored.weight[worth]
@@ -142,19 +152,34 @@ def _matches(both: Both, scored: _Scored) -> pl.DataFrame:
                 round(float(weight[at]), 3),
                 round(chance, 6),
                 "match" if clear else "review",
-                _reason(scored, pair, float(behind[at])),
+                reason(FIELDS, *_agreement(scored, pair), float(behind[at])),
+                pair,
             )
         )
-    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    return frame.sort(["weight", "sought_id", "held_id"], descending=[True, False, False])
+    frame = pl.DataFrame(rows, schema={**SCHEMA, "pair": pl.Int64}, orient="row")
+    frame = frame.sort(["weight", "sought_id", "held_id"], descending=[True, False, False])
+    return frame.drop("pair"), frame["pair"].to_numpy()
 
 
-def _reason(scored: _Scored, pair: int, behind: float) -> str:
-    level = {field.name: int(scored.levels[field.name][pair]) for field in FIELDS}
+def _agreement(scored: _Scored, pair: int) -> tuple[dict[str, int], dict[str, float]]:
+    """The level of a pair in each field, and what it weighs in bits, rarity of names included."""
+    level = {each.name: int(scored.levels[each.name][pair]) for each in FIELDS}
     bits = {name: float(scored.model.bits[name][at]) if at >= 0 else 0.0 for name, at in level.items()}
     for role in ROLES:
         bits[role] += float(scored.rare[role][pair])
-    return reason(FIELDS, level, bits, behind)
+    return level, bits
+
+
+def _evidence(matches: pl.DataFrame, scored: _Scored, pairs: Ints) -> pl.DataFrame:
+    rows = []
+    for sought, held, pair in zip(matches["sought_id"], matches["held_id"], pairs.tolist(), strict=True):
+        level, bits = _agreement(scored, pair)
+        rows += [
+            (sought, held, each.name, each.levels[level[each.name]], round(bits[each.name], 3))
+            for each in FIELDS
+            if level[each.name] >= 0
+        ]
+    return pl.DataFrame(rows, schema=EVIDENCE, orient="row")
 
 
 def _parameters(engine: str, scored: _Scored) -> dict[str, Any]:
@@ -171,10 +196,10 @@ def _parameters(engine: str, scored: _Scored) -> dict[str, Any]:
         "review_ppm": round(REVIEW * 1_000_000),
         "clear_millibits": round(CLEAR * 1000),
         "millibits": {
-            field.name: {
+            each.name: {
                 level: round(float(bits) * 1000)
-                for level, bits in zip(field.levels, model.bits[field.name], strict=True)
+                for level, bits in zip(each.levels, model.bits[each.name], strict=True)
             }
-            for field in FIELDS
+            for each in FIELDS
         },
     }
