@@ -34,11 +34,13 @@ if not Pairing.objects.filter(state="OPEN").exists():
     keys = list(Pairing.objects.filter(state="SAME").order_by("-pk").values_list("pk", flat=True)[:3])
     Pairing.objects.filter(pk__in=keys).update(state="OPEN", clear=False, judged_by="", judged_at=None)
 """
-# The finished story has handed everybody over; this lets a copy of it compose once more.
+# The finished story has handed everybody over; in a copy of it nobody has left yet and lists are open.
 REOPENED = """
 import django; django.setup()
 from obmin.negotiation.models import Exchange
+from obmin.people.models import Person
 Exchange.objects.update(state="LISTS_OPEN")
+Person.objects.filter(register="held", state="REPATRIATED").update(state="REGISTERED")
 """
 
 

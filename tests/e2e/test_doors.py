@@ -108,8 +108,9 @@ def test_long_work_ends_with_a_link(
     page.wait_for_url("**/jobs/*")
     assert page.locator(".progress").is_visible()
     assert violations(page) == []
-    link = page.get_by_role("link", name="See the result")  # the fragment asks again by itself
-    link.wait_for(timeout=240_000)
-    link.click()
+    ended = page.locator(".progress.done")  # the fragment asks again by itself
+    ended.wait_for(timeout=240_000)
+    assert "Done" in ended.inner_text()
+    page.get_by_role("link", name="See the result").click()
     page.wait_for_load_state()
     assert result in page.locator("h1").inner_text()
