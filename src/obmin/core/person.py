@@ -171,7 +171,7 @@ COLUMNS: Final[Mapping[str, Callable[[str], str | Misread]]] = {
 }
 
 
-def read_cell(column: str, text: str | None) -> str | None | Misread:
+def read_cell(column: str, text: str | None) -> str | Misread | None:
     """The value of a cell, `None` where it is unknown, or what was expected instead.
 
     Columns that are not of the register table are returned as they are.
