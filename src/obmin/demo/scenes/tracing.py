@@ -23,6 +23,7 @@ from obmin.people.models import Matching, Pairing, Person, Register, TheirList
 
 EXCHANGE: Final = "2025-05"
 JUDGED: Final = 40  # doubtful pairs that an officer has time for
+DOUBTS: Final = 3  # the weakest pairs of the wanted list: nobody knows yet, so nobody decides
 ANSWERS: Final = {
     "SAME": "A relative recognised the photograph.",
     "NOT_SAME": "Another father's name and another town.",
@@ -120,7 +121,8 @@ def recognise(side: Side, theirs: TheirList, register: Register, topic: str) -> 
             matching, read, actor=officer, reason="The sample was read; all agree.", request=request
         )
     doubtful = Pairing.objects.filter(line__list=theirs, state="OPEN").select_related("line", "person")
-    for pair in doubtful.order_by("-millibits", "person_id", "line__line")[:JUDGED]:
+    time_for = min(JUDGED, max(0, doubtful.count() - DOUBTS)) if topic == "wanted" else JUDGED
+    for pair in doubtful.order_by("-millibits", "person_id", "line__line")[:time_for]:
         if done(request := side.request(topic, "judge", pair.person_id, pair.line.line)) is None:
             same = truth.get(pair.line.line) == pair.person.source_id
             taken = Pairing.objects.filter(line=pair.line, state="SAME").exists()
