@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from obmin.accounts import people
-from obmin.accounts.models import Account
+from obmin.accounts.models import Account, Appointment
 from obmin.core.access import READS, Actor, Area, Role
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed, NotFound
@@ -114,3 +114,15 @@ def test_no_one_person_can_do_an_act_of_two() -> None:
 
             starts = next(iter(act.starts), None)
             assert not decide(act, alone, state=starts, second=alone, reason="because").allowed
+
+
+@pytest.mark.django_db
+def test_a_duty_that_has_ended_is_held_no_more() -> None:
+    begun()
+    held = Appointment.objects.get(account="o-auditor")
+    assert people.holder(Role.AUDITOR).id == "o-auditor"
+    held.until = held.since
+    held.save()
+    assert people.actor("o-auditor").roles == frozenset()
+    with pytest.raises(NotFound):
+        people.holder(Role.AUDITOR)

@@ -182,3 +182,12 @@ def test_the_same_act_of_the_same_story_draws_the_same_ids() -> None:
     second = drawn()
     assert first == second
     assert len(set(first)) == 3
+
+
+def test_an_attempt_that_was_done_is_not_done_twice() -> None:
+    opened("a")
+    with pytest.raises(WrongState) as refused:
+        opened("a")
+    assert refused.value.code == "done-before"
+    assert Exchange.objects.count() == 1
+    assert json.loads(Entry.objects.latest("index").body)["refused"] == "done-before"

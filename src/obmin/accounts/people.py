@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from obmin.accounts.models import Account, Agency, Appointment, Lead, SignInLink
 from obmin.audit import clock
@@ -68,18 +68,22 @@ def actor(account: Account | str, *, at: datetime | None = None) -> Actor:
     )
     if found is None:
         raise NotFound("There is no such account.")
-    moment = at or clock.now()
-    held = Appointment.objects.filter(Q(until=None) | Q(until__gt=moment), account=found, since__lte=moment)
+    held = _in_force(at or clock.now()).filter(account=found)
     roles = frozenset(Role(role) for role in held.values_list("role", flat=True))
     return Actor.of(found.pk, roles, party=settings.OBMIN.party, agency=found.agency_id)
 
 
 def holder(role: Role) -> Actor:
     """The first account, by id, that holds a role now."""
-    found = Appointment.objects.filter(role=role.value).order_by("account_id").select_related("account").first()
+    held = _in_force(clock.now()).filter(role=role.value, account__is_active=True)
+    found = held.order_by("account_id").select_related("account").first()
     if found is None:
         raise NotFound(f"Nobody holds the role {role.value}.")
     return actor(found.account)
+
+
+def _in_force(moment: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(Q(until=None) | Q(until__gt=moment), since__lte=moment)
 
 
 def issue_link(account: Account) -> str:

@@ -81,6 +81,8 @@ def perform(
                 request or f"{name}/{tree.size}",
                 found=subject,
             )
+            if request and done(request) is not None:
+                raise WrongState("This was done before; it is not done twice.", code="done-before")
             before = _admit(gate, second, seen, reason)
             yield gate
             after = _move(gate, before)

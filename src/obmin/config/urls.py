@@ -18,6 +18,7 @@ urlpatterns = [
         "bulletins",
     )
 ]
+handler400 = "obmin.web.refusals.bad_request"
 handler403 = "obmin.web.refusals.forbidden"
 handler404 = "obmin.web.refusals.not_found"
 handler500 = "obmin.web.refusals.broken"

@@ -14,7 +14,6 @@ from typing import Final
 
 from django.conf import settings
 
-from obmin.core import chain
 from obmin.core.errors import Incomplete
 from obmin.files import packages
 from obmin.files.packages import SigningKey, VerifyingKey
@@ -76,10 +75,6 @@ def learn(places: Iterable[tuple[str, Path]]) -> None:
 def journal_key(party: str) -> bytes:
     """Another party's journal key, raw, for checking its checkpoints."""
     return packages.raw_public_key(theirs(party, "journal"))
-
-
-def our_journal_key() -> bytes:
-    return chain.public_key(settings.OBMIN.secret("journal"))
 
 
 def _learnt(party: str, name: str) -> str:

@@ -5,50 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("size", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('index', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('content', models.BinaryField(max_length=32)),
-                ('salt', models.BinaryField(max_length=32, null=True)),
-                ('body', models.TextField(default='')),
-                ('act', models.CharField(db_index=True, default='', max_length=40)),
-                ('actor', models.CharField(default='', max_length=40)),
-                ('subject', models.CharField(db_index=True, default='', max_length=80)),
-                ('at', models.DateTimeField(null=True)),
-                ('request', models.CharField(max_length=120, null=True, unique=True)),
-                ('outcome', models.CharField(default='', max_length=120)),
+                ("index", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("content", models.BinaryField(max_length=32)),
+                ("salt", models.BinaryField(max_length=32, null=True)),
+                ("body", models.TextField(default="")),
+                ("act", models.CharField(db_index=True, default="", max_length=40)),
+                ("actor", models.CharField(default="", max_length=40)),
+                ("subject", models.CharField(db_index=True, default="", max_length=80)),
+                ("at", models.DateTimeField(null=True)),
+                ("request", models.CharField(max_length=120, null=True, unique=True)),
+                ("outcome", models.CharField(default="", max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Tree',
+            name="Tree",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('frontier', models.TextField(default='')),
-                ('moment', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.PositiveBigIntegerField(default=0)),
+                ("frontier", models.TextField(default="")),
+                ("moment", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Remark',
+            name="Remark",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='audit.entry')),
-                ('text', models.TextField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="audit.entry",
+                    ),
+                ),
+                ("text", models.TextField()),
             ],
         ),
     ]
