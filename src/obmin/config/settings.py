@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "obmin.web",
+    "obmin.vault",
     "obmin.audit",
     "obmin.jobs",
     "obmin.accounts",
@@ -70,6 +71,9 @@ TEMPLATES = [
 
 # Where the frame of a page (side list, stage strip) comes from: web draws it, desk fills it.
 OBMIN_FRAME = "obmin.desk.frame.frame"
+
+# Whom the keeper of names finds: rows written after an edition of the journal.
+OBMIN_NAMES = "obmin.people.names.changes"
 
 # Long work by kind: the function that does it.
 OBMIN_JOBS = {"compose": "obmin.negotiation.jobs.compose", "plan": "obmin.reception.jobs.plan"}

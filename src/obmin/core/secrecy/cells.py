@@ -37,8 +37,7 @@ def seal_cells(over: bytes, rows: Iterable[tuple[bytes, bytes, bytes]]) -> list[
     return [
         Cell(
             wrap(over, key),
-            _VERSION
-            + cipher(key).encrypt(nonce, content + _END + bytes(-(len(content) + 1) % STEP), place),
+            _VERSION + cipher(key).encrypt(nonce, content + _END + bytes(-(len(content) + 1) % STEP), place),
         )
         for place, content, key in rows
     ]

@@ -1,0 +1,92 @@
+"""What is known of a person, by secrecy class: each is sealed, read and erased apart from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the person is, as this register now writes it. How each source wrote it is in the claims."""
+
+    name: str = ""
+    romanised: str = ""
+    surname: str = ""
+    given: str = ""
+    patronymic: str = ""
+    birth_date: str = ""
+    sex: str = "0"
+    citizenship: str = ""
+    service_number: str = ""
+    rank: str = ""
+    rank_code: str = ""
+    unit: str = ""
+    branch: str = ""
+    number: str = ""  # the source's own: a claim
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The parts of a name, and numbers, as one source wrote them, by kind. Never overwritten."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """Where and since when the person is held, or was last seen."""
+
+    captured_on: str = ""
+    facility: str = ""
+    region: str = ""
+    tags: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """People to be kept together share a group."""
+
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Medical:
+    """Eligibility and fitness; `basis` is `claim` (can exclude, never clear) or `act` (a doctor's)."""
+
+    health: str = "unknown"
+    fitness: str = "unknown"
+    fitness_until: str = ""
+    finding: str = ""  # what the receiving doctor must prepare for
+    basis: str = "claim"
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The person's own will, from a private interview. Reasons stay with the interviewer."""
+
+    will: str = "unknown"
+    on: str = ""
+    basis: str = "claim"
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """What the judiciary holds against the person, and whose consent stands on paper."""
+
+    judicial: str = "none"
+    dp_consent: str = "none"
+    own_consent: str = "none"
+    basis: str = "claim"
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A line as the other side wrote it: the name, and the other columns as sent."""
+
+    name: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,36 @@
+"""Rows whose content only the keeper opens, and which root is in force."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from obmin.core.secrecy import Class
+
+
+class Sealed(models.Model):
+    """A row with a secret content: a frozen dataclass, `HOLDS`, sealed as one cell of the class `CLASS`.
+
+    `sealed` is the cell, `wrapped` its own key under the key of the class; empty once the row was shredded.
+    What stands in further columns is not secret. `BOUND` names the columns that tell the row from every
+    other; they are bound into the cell, so that a ciphertext copied into another row does not open.
+    """
+
+    CLASS: ClassVar[Class]
+    HOLDS: ClassVar[type[Any]]
+    BOUND: ClassVar[tuple[str, ...]] = ("pk",)
+
+    wrapped = models.BinaryField(max_length=40)
+    sealed = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+
+class Root(models.Model):
+    """The root key in force, by number. `check_value` tells it from any other; it does not reveal it."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    check_value = models.CharField(max_length=32)
+    since = models.DateTimeField()

@@ -1,0 +1,43 @@
+"""Which keeper this program asks: its own in a training home, the instance's process in a live one."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from obmin.vault.keeper import Holder, Keeper, repeatable
+from obmin.vault.names import Names
+from obmin.vault.wire import Remote
+
+SOCKET: Final = "OBMIN_KEEPER"  # where the keeper listens; set by whoever starts it
+
+
+def keeper() -> Keeper:
+    """The keeper of this instance."""
+    path = os.environ.get(SOCKET)
+    if path:
+        return Remote(Path(path))
+    return training() if settings.OBMIN.training else Remote(socket_path(settings.OBMIN.home))
+
+
+def socket_path(home: Path) -> Path:
+    """Where a home's keeper listens."""
+    return home / "run" / "keeper.sock"
+
+
+@cache
+def training() -> Holder:
+    """The keeper of a training home, whose root follows from the seed."""
+    if not settings.OBMIN.training:
+        raise AssertionError("a live home's root is never in this process")
+    return Holder(settings.OBMIN.secret("root"), names(), repeatable(settings.OBMIN.secret("cells")))
+
+
+def names() -> Names:
+    """An empty index of names; it fills itself from the sealed rows when it is first asked."""
+    return Names(import_string(settings.OBMIN_NAMES))
