@@ -37,6 +37,7 @@ class Gate:
     subject: Recorded | None  # the body sets it where the act makes a new thing
     request: str
     found: Recorded | None = None
+    entry: int = 0  # the place in the journal that this act will have
     facts: dict[str, str | int] = field(default_factory=dict)
     outcome: str = ""
     ends: str | None = None  # the state that the subject is left in, where the body decides it
@@ -80,6 +81,7 @@ def perform(
                 subject,
                 request or f"{name}/{tree.size}",
                 found=subject,
+                entry=tree.size,
             )
             if request and done(request) is not None:
                 raise WrongState("This was done before; it is not done twice.", code="done-before")

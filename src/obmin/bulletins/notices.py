@@ -23,7 +23,8 @@ from obmin.core.errors import Incomplete, NotAllowed
 from obmin.files import packages
 from obmin.handover.models import Muster
 from obmin.negotiation.models import Exchange
-from obmin.people.models import Identity, TheirLine
+from obmin.people import records
+from obmin.people.models import Identity, Register, TheirLine
 from obmin.reception.models import Site
 
 HOTLINE: Final = 1648  # public line of the national information bureau
@@ -166,15 +167,15 @@ def _truth(exchange: Exchange) -> dict[str, dict[str, dict[str, int]]]:
 
 
 def _known() -> Known:
-    names = set(Identity.objects.values_list("name", flat=True)) | set(
-        Identity.objects.values_list("romanised", flat=True)
-    )
-    names |= set(TheirLine.objects.values_list("name", flat=True))  # also of those nobody has recognised yet
+    people = [records.frame(Identity, register) for register in Register]
+    names = {name for frame in people for name in (*frame["name"], *frame["romanised"]) if name}
+    lines = list(TheirLine.objects.all())  # also of those nobody has recognised yet
+    names |= {words.name for words in records.their_words(lines)}
     places = set(Site.objects.values_list("name_en", flat=True)) | set(
         Site.objects.values_list("name_uk", flat=True)
     )
     places |= set(Muster.objects.values_list("crossing", flat=True))
-    numbers = set(Identity.objects.exclude(service_number="").values_list("service_number", flat=True))
+    numbers = {number for frame in people for number in frame["service_number"] if number}
     return Known(frozenset(names), frozenset(places), frozenset(numbers))
 
 

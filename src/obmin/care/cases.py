@@ -131,7 +131,7 @@ def as_known(case: Case) -> pathway.Case:
 def of(exchange: Exchange) -> QuerySet[Case]:
     """The cases of an exchange, those with the earliest open step first."""
     first = Min("steps__due", filter=Q(steps__state="OPEN"))
-    cases = Case.objects.filter(exchange=exchange).select_related("person__identity", "offer__line")
+    cases = Case.objects.filter(exchange=exchange).select_related("person", "offer__line")
     return cases.annotate(next_due=first).order_by(F("next_due").asc(nulls_last=True), "pk")
 
 

@@ -15,7 +15,7 @@ from obmin.care.cases import way
 from obmin.care.models import Case
 from obmin.core.access import Actor
 from obmin.core.acts import ACTS
-from obmin.negotiation.pages import named
+from obmin.people.pages import who
 from obmin.reception.models import Site
 from obmin.web import parts, say
 
@@ -42,7 +42,7 @@ class StepLine:
     mine: bool
 
 
-def cases(page: Page[Case]) -> parts.Grid:
+def cases(page: Page[Case], actor: Actor) -> parts.Grid:
     """A page of cases."""
     columns = (
         parts.Column(gettext_lazy("Name")),
@@ -53,18 +53,14 @@ def cases(page: Page[Case]) -> parts.Grid:
     )
     rows = []
     sites = dict(Site.objects.values_list("code", "name_uk" if get_language() == "uk" else "name_en"))
-    for case in page:
-        href = reverse("case", args=[case.pk])
-        who = (
-            named(case.person, href)
-            if case.person
-            else parts.Person(case.offer.line.name, href=href, lang="und")
-        )
+    found = list(page)
+    names = who(actor, [(c.person, c.offer.line, reverse("case", args=[c.pk])) for c in found])
+    for case, name in zip(found, names, strict=True):
         due = say.moment(getattr(case, "next_due", None))
         rows.append(
             parts.Row(
                 (
-                    who,
+                    name,
                     parts.Mark("case", case.state),
                     due,
                     say.moment(case.opened_at),
@@ -88,4 +84,5 @@ def case(found: Case, actor: Actor, now: datetime) -> dict[str, Any]:
         line = StepLine(step.code, words, step.state, step.due, step.at, known.choice, known.role in roles)
         groups.setdefault(known.reads, []).append(line)
     ordered = [(str(word), groups[key]) for key, word in GROUPS.items() if key in groups]
-    return {"case": found, "exchange": found.exchange, "groups": ordered, "now": now}
+    name = who(actor, [(found.person, found.offer.line, "")])[0]
+    return {"case": found, "exchange": found.exchange, "groups": ordered, "now": now, "name": name}

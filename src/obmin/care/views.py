@@ -28,7 +28,9 @@ def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
         _("Nobody has come home yet"), _("Cases open when both sides have signed the day’s act.")
     )
     return render(
-        request, "care/cases.html", {"exchange": found, "page": page, "grid": pages.cases(page), "none": none}
+        request,
+        "care/cases.html",
+        {"exchange": found, "page": page, "grid": pages.cases(page, actor_of(request)), "none": none},
     )
 
 
@@ -36,7 +38,7 @@ def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def case_page(request: HttpRequest, key: str) -> HttpResponse:
     """One person's case: what is next, what was done, what is "not now"."""
-    case = get_object_or_404(Case.objects.select_related("person__identity", "offer__line", "exchange"), pk=key)
+    case = get_object_or_404(Case.objects.select_related("person", "offer__line__person", "exchange"), pk=key)
     actor = actor_of(request)
     if request.method == "POST":
         cases.record_step(

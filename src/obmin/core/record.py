@@ -90,3 +90,20 @@ class Theirs:
 
     name: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a pair and against it, in words."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the sending doctor tells the receiving one about a person who comes home."""
+
+    sex: str = "0"
+    health: str = "unknown"
+    fitness: str = "unknown"
+    finding: str = ""

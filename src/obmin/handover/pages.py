@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obmin.core.access import Actor
 from obmin.handover.models import ManifestLine, Muster, TransferAct
 from obmin.negotiation.models import Exchange
-from obmin.negotiation.pages import named
+from obmin.people.models import Person, TheirLine
+from obmin.people.pages import who
 from obmin.web import parts, say
 
 
@@ -65,15 +67,13 @@ def muster(found: Muster) -> dict[str, Any]:
 
 
 def lines(found: Muster, query: Mapping[str, str]) -> QuerySet[ManifestLine]:
-    rows = found.lines.select_related("ours__person__identity", "theirs__line__person__identity").order_by(
-        "number"
-    )
+    rows = found.lines.select_related("ours__person", "theirs__line__person").order_by("number")
     if outcome := query.get("outcome"):
         rows = rows.filter(outcome="" if outcome == "awaited" else outcome)
     return rows
 
 
-def grid(page: Page[ManifestLine]) -> parts.Grid:
+def grid(page: Page[ManifestLine], actor: Actor) -> parts.Grid:
     """A page of a manifest."""
     columns = (
         parts.Column(gettext_lazy("No."), number=True),
@@ -82,13 +82,17 @@ def grid(page: Page[ManifestLine]) -> parts.Grid:
         parts.Column(gettext_lazy("Card")),
         parts.Column(gettext_lazy("Trip"), drop=1),
     )
-    rows = [parts.Row((x.number, _who(x), parts.Mark("outcome", x.outcome), x.code, x.vehicle)) for x in page]
+    found = list(page)
+    names = who(actor, [_whom(x) for x in found])
+    rows = [
+        parts.Row((x.number, name, parts.Mark("outcome", x.outcome), x.code, x.vehicle))
+        for x, name in zip(found, names, strict=True)
+    ]
     return parts.Grid(_("Manifest"), columns, rows)
 
 
-def _who(line: ManifestLine) -> parts.Person:
+def _whom(line: ManifestLine) -> tuple[Person | None, TheirLine | None, str]:
     if line.ours is not None:
-        return named(line.ours.person)
+        return line.ours.person, None, ""
     assert line.theirs is not None
-    theirs = line.theirs.line
-    return named(theirs.person) if theirs.person else parts.Person(theirs.name, lang="und")
+    return line.theirs.line.person, line.theirs.line, ""

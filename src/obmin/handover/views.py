@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from obmin.accounts.door import shows
+from obmin.accounts.door import actor_of, shows
 from obmin.core.access import Area
 from obmin.handover import pages
 from obmin.handover.models import Muster
@@ -32,5 +32,7 @@ def muster_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
     muster = get_object_or_404(Muster, exchange=exchange, pk=key)
     page = Paginator(pages.lines(muster, request.GET), 100).get_page(request.GET.get("page"))
     return render(
-        request, "handover/muster.html", pages.muster(muster) | {"page": page, "grid": pages.grid(page)}
+        request,
+        "handover/muster.html",
+        pages.muster(muster) | {"page": page, "grid": pages.grid(page, actor_of(request))},
     )

@@ -12,6 +12,7 @@ from obmin.core.access import Actor
 from obmin.core.terms import Fit
 from obmin.negotiation import terms
 from obmin.negotiation.models import Round, TheirOffer
+from obmin.people import records
 from obmin.people.rows import update
 
 
@@ -40,18 +41,19 @@ _RANK = {Fit.SATISFIES: 0, Fit.CANNOT_TELL: 1, Fit.BREAKS: 2}
 def _lines(found: Round) -> pl.DataFrame:
     """Their lines as a register table. What a list does not say is unknown, except that a line marked as
     outside the count is put forward as a direct case."""
-    rows = found.offers.order_by("line__line").values_list("pk", "line__fields", "category", "direct", "phase")
+    rows = list(found.offers.select_related("line").order_by("line__line"))
+    theirs = records.their_words([row.line for row in rows])
     people = [
         {
-            "id": str(pk),
-            "name": fields.get("name"),
-            "birth_date": fields.get("birth_date"),
-            "rank": fields.get("rank"),
-            "category": category,
-            "health": "direct" if direct else None,
-            "phase": phase or None,
+            "id": str(row.pk),
+            "name": words.fields.get("name"),
+            "birth_date": words.fields.get("birth_date"),
+            "rank": words.fields.get("rank"),
+            "category": row.category,
+            "health": "direct" if row.direct else None,
+            "phase": row.phase or None,
         }
-        for pk, fields, category, direct, phase in rows
+        for row, words in zip(rows, theirs, strict=True)
     ]
     columns = ("id", "name", "birth_date", "rank", "category", "health", "phase")
     return pl.DataFrame(people, schema=dict.fromkeys(columns, pl.String))

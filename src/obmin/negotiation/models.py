@@ -7,7 +7,9 @@ from typing import ClassVar
 from django.db import models
 
 from obmin.audit.models import Recorded
+from obmin.core.secrecy import Class
 from obmin.people.models import Person, TheirLine, TheirList
+from obmin.vault.models import Sealed
 
 
 class Exchange(Recorded):
@@ -101,13 +103,16 @@ class Round(Recorded):
         ]
 
 
-class Package(models.Model):
-    """A signed package as sent or received: its exact bytes and its signature."""
+class Package(Sealed):
+    """A signed package as sent or received: its exact bytes, sealed, and its signature."""
+
+    CLASS = Class.PAPERS
+    HOLDS = bytes
+    BOUND = ("name",)
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="packages")
     name = models.CharField(max_length=60, unique=True)
     sender = models.CharField(max_length=3)
-    body = models.BinaryField()
     signature = models.TextField()
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()

@@ -14,11 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obmin.audit import reading
 from obmin.core import terms as language
+from obmin.core.access import Actor
 from obmin.negotiation import terms as adopted
 from obmin.negotiation import words
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Round, TheirOffer
-from obmin.people.models import Person
+from obmin.people import records
+from obmin.people.models import Register
+from obmin.people.pages import named
+from obmin.vault.process import keeper
 from obmin.web import parts, say
 from obmin.web.labels import label
 
@@ -169,7 +174,7 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def line_grid(page: Page[ListLine]) -> parts.Grid:
+def line_grid(page: Page[ListLine], actor: Actor) -> parts.Grid:
     """A page of a draft: state beside the name, the reason at the end."""
     days = words.days(adopted.in_force(page[0].draft.exchange)) if page else {}
     columns = (
@@ -178,82 +183,73 @@ def line_grid(page: Page[ListLine]) -> parts.Grid:
         parts.Column(gettext_lazy("Day")),
         parts.Column(gettext_lazy("Place"), number=True),
         parts.Column(label("birth_date"), drop=2),
-        parts.Column(label("captured_on"), drop=1),
         parts.Column(gettext_lazy("Why")),
     )
+    found = list(page)
+    known = records.shown(actor, [x.person_id for x in found])
     rows = [
         parts.Row(
             (
-                named(x.person, reverse("line", args=[x.pk])),
+                named(x.person, (who := known[x.person_id].identity), reverse("line", args=[x.pk])),
                 parts.Mark("line", x.state),
                 days.get(x.phase, x.phase),
                 x.position,
-                say.day(x.person.identity.birth_date),
-                say.day(x.person.custody.captured_on),
+                say.day(who.birth_date),
                 words.reason(x.reason),
             ),
             id=x.pk,
-            name=x.person.identity.name,
+            name=who.name,
         )
-        for x in page
+        for x in found
     ]
     return parts.Grid(_("People on the list"), columns, rows)
 
 
-def place(line: ListLine) -> dict[str, Any]:
+def place(line: ListLine, actor: Actor) -> dict[str, Any]:
     """One person's place: why they have it, on which day."""
     days = words.days(adopted.in_force(line.draft.exchange))
+    known = records.shown(actor, [line.person_id], what=reading.What.RECORD)[line.person_id]
     return {
         "line": line,
         "exchange": line.draft.exchange,
-        "person": named(line.person),
+        "person": named(line.person, known.identity),
         "why": words.reason(line.reason),
         "day": days.get(line.phase, ""),
     }
 
 
-def left_out(page: Page[LeftOut]) -> parts.Grid:
+def left_out(page: Page[LeftOut], actor: Actor) -> parts.Grid:
     columns = (
         parts.Column(gettext_lazy("Name")),
         parts.Column(label("birth_date"), drop=1),
         parts.Column(gettext_lazy("Why not")),
     )
+    found = list(page)
+    known = records.shown(actor, [x.person_id for x in found])
     rows = [
         parts.Row(
             (
-                named(x.person, reverse("person", args=[x.person_id])),
-                say.day(x.person.identity.birth_date),
+                named(x.person, (who := known[x.person_id].identity), reverse("person", args=[x.person_id])),
+                say.day(who.birth_date),
                 words.reason(x.reason),
             )
         )
-        for x in page
+        for x in found
     ]
     return parts.Grid(_("People left out"), columns, rows)
 
 
-def named(person: Person, href: str = "") -> parts.Person:
-    """A person's name as a part of a page."""
-    return parts.Person(person.identity.name, person.identity.romanised, href, tongue(person))
-
-
-def tongue(person: Person) -> str:
-    """The language that the recorded name is written in, by the Power on which the person depends."""
-    return {"UKR": "uk", "RUS": "ru", "BLR": "be"}.get(person.power, "und")
-
-
 def lines(found: Draft, query: Mapping[str, str]) -> QuerySet[ListLine]:
     """The lines of a draft in the order of the list, filtered by what the address says."""
-    rows = found.lines.select_related("person__identity", "person__custody").order_by(
-        "direct", "phase", "position"
-    )
+    rows = found.lines.select_related("person").order_by("direct", "phase", "position")
     if phase := query.get("phase"):
         rows = rows.filter(phase=phase, direct=False)
     if query.get("direct"):
         rows = rows.filter(direct=True)
-    if word := query.get("q", "").strip():
-        rows = rows.filter(
-            Q(person__identity__name__icontains=word) | Q(person__identity__romanised__icontains=word)
-        )
+    if asked := query.get("q", "").split():
+        keys = list(rows.values_list("person_id", flat=True))
+        named_so, _total = keeper().arrange(Register.HELD.value, asked, keys, 0, len(keys))
+        rows = rows.filter(person__in=named_so)
     return rows
 
 
@@ -314,7 +310,7 @@ FITS = {
 }
 
 
-def offer_grid(page: Page[TheirOffer]) -> parts.Grid:
+def offer_grid(page: Page[TheirOffer], actor: Actor) -> parts.Grid:
     """A page of their list: who it is for us, what the terms say."""
     days = words.days(adopted.in_force(page[0].round.exchange)) if page else {}
     columns = (
@@ -324,23 +320,28 @@ def offer_grid(page: Page[TheirOffer]) -> parts.Grid:
         parts.Column(gettext_lazy("Day"), drop=1),
         parts.Column(gettext_lazy("The terms say"), drop=2),
     )
+    found = list(page)
+    known = records.shown(actor, [x.line.person_id for x in found if x.line.person_id])
+    theirs = records.their_words_shown(actor, [x.line for x in found])
     rows = [
         parts.Row(
             (
-                parts.Person(x.line.name, lang="und"),
+                parts.Person(theirs[x.line_id].name, lang="und"),
                 parts.Mark("line", x.state),
-                named(x.line.person) if x.line.person else _("nobody yet"),
+                named(x.line.person, known[x.line.person_id].identity)
+                if x.line.person_id and x.line.person
+                else _("nobody yet"),
                 _("besides") if x.direct else days.get(x.phase, x.phase),
                 " ".join(filter(None, (str(FITS.get(x.fits, "")), x.why if x.fits != "satisfies" else ""))),
             )
         )
-        for x in page
+        for x in found
     ]
     return parts.Grid(_("Their list"), columns, rows)
 
 
 def offers(found: Round, query: Mapping[str, str]) -> QuerySet[TheirOffer]:
-    rows = found.offers.select_related("line__person__identity").order_by("phase", "line__number")
+    rows = found.offers.select_related("line__person").order_by("phase", "line__number")
     if fits := query.get("fits"):
         rows = rows.filter(fits=fits)
     return rows

@@ -20,13 +20,15 @@ from obmin.audit.perform import Gate, perform
 from obmin.core import rounds as protocol
 from obmin.core.access import Actor
 from obmin.core.errors import Altered, Incomplete
+from obmin.core.record import Identity
 from obmin.core.rounds import Answer, Contents, Kind, Line, State
 from obmin.files import packages
 from obmin.negotiation import keys, lists, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer, WantedLine
-from obmin.people import tracing
+from obmin.people import records, tracing
 from obmin.people.models import Person, Register, TheirLine, TheirList
 from obmin.people.rows import insert, update
+from obmin.vault import cells
 
 FOUND: Final = ("RETURNED", "REMAINS_IDENTIFIED", "CLOSED_BY_FAMILY_OR_COURT")
 ACT: Final = {
@@ -40,8 +42,9 @@ ACT: Final = {
 def state(exchange: Exchange) -> State:
     """Where the rounds stand, from the packages as they were signed."""
     found = protocol.begin(exchange.key, (settings.OBMIN.party, exchange.other), terms.current(exchange).sha256)
-    for package in Package.objects.filter(round__exchange=exchange).order_by("round__number", "sender"):
-        found = protocol.next_state(found, _parsed(bytes(package.body), package.signature))
+    sent = list(Package.objects.filter(round__exchange=exchange).order_by("round__number", "sender"))
+    for package, body in zip(sent, cells.opened(sent, records.SYSTEM), strict=True):
+        found = protocol.next_state(found, _parsed(body, package.signature))
     return found
 
 
@@ -139,15 +142,16 @@ def answer_wanted(theirs: TheirList) -> list[Answer]:
 
 def wanted_lines(gate: Gate, exchange: Exchange) -> list[Line]:
     """Everybody whom we look for, under line ids drawn for this exchange; whom each names stays with us."""
-    people = Person.objects.filter(register=Register.SOUGHT).exclude(state__in=FOUND).select_related("identity")
+    people = Person.objects.filter(register=Register.SOUGHT).exclude(state__in=FOUND)
     known = dict(exchange.wanted.values_list("person_id", "line"))
     drawn = [(known.get(person.pk) or gate.new_id(), person) for person in people.order_by("key")]
+    who = records.identities(person.pk for _, person in drawn)
     insert(
         WantedLine,
         ("exchange", "line", "person", "answer"),
         [(exchange.pk, line, person.pk, "") for line, person in drawn if person.pk not in known],
     )
-    return [_line(line, person) for line, person in drawn]
+    return [_line(line, person, who[person.pk]) for line, person in drawn]
 
 
 def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
@@ -158,11 +162,13 @@ def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
         phase.id: n
         for n, phase in enumerate(terms.agreement(draft.terms).version(draft.terms.number).phases, start=1)
     }
-    rows = draft.lines.exclude(state="WITHDRAWN").select_related("person__identity")
+    rows = list(draft.lines.exclude(state="WITHDRAWN").select_related("person"))
+    who = records.identities(row.person_id for row in rows)
     return [
         _line(
             row.line,
             row.person,
+            who[row.person_id],
             phase=numbers.get(row.phase, 0),
             clause=row.clause,
             counted=0 if row.direct else 1,
@@ -173,7 +179,7 @@ def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
 
 def post(package: Package, outbox: Path, archive: Path | None = None) -> None:
     """Lays a package out for the courier, sealed to its reader; `archive` gets what was sent and signed."""
-    body, name = bytes(package.body), package.name
+    body, name = contents(package), package.name
     reader = package.round.exchange.other
     sealed = packages.seal(packages.bundle(body, package.signature), [keys.recipient(reader)])
     packages.lay(outbox / f"{name}.{reader}.age", sealed)
@@ -181,6 +187,11 @@ def post(package: Package, outbox: Path, archive: Path | None = None) -> None:
         packages.lay(archive / f"{name}.json", body)
         packages.lay(archive / f"{name}.json.minisig", package.signature.encode())
         packages.lay(archive / f"{name}.age", sealed)
+
+
+def contents(package: Package) -> bytes:
+    """The exact bytes that were signed."""
+    return bytes(cells.value(package, records.SYSTEM))
 
 
 def letter(inbox: Path, name: str) -> tuple[bytes, str]:
@@ -222,15 +233,16 @@ def _keep(
     other = found.packages.exclude(sender=contents.sender).exists()
     found.state = "BOTH" if other else ("SENT" if ours else "OPEN")
     found.save()
-    package = Package.objects.create(
+    package = Package(
         round=found,
         name=_name(contents),
         sender=contents.sender,
-        body=body,
         signature=signature,
         sha256=hashlib.sha256(body).hexdigest(),
         at=gate.now,
     )
+    cells.fill(package, body)
+    package.save()
     gate.fact("round", contents.round)
     gate.fact("kind", contents.kind.value)
     gate.fact("sha256", package.sha256)
@@ -323,7 +335,8 @@ def _take_answers(exchange: Exchange, before: State, contents: Contents, now: da
 
 def _take_offers(found: Round, theirs: TheirList) -> None:
     phases = terms.in_force(found.exchange).phases
-    rows = TheirLine.objects.filter(list=theirs).order_by("number").values_list("pk", "fields")
+    rows = list(TheirLine.objects.filter(list=theirs).order_by("number"))
+    told = [(row.pk, words.fields) for row, words in zip(rows, records.their_words(rows), strict=True)]
     insert(
         TheirOffer,
         ("version", "line", "round", "phase", "category", "direct", "fits", "why", "answer", "state"),
@@ -340,13 +353,14 @@ def _take_offers(found: Round, theirs: TheirList) -> None:
                 "",
                 "OFFERED",
             )
-            for pk, fields in rows
+            for pk, fields in told
         ],
     )
 
 
-def _line(id: str, person: Person, *, phase: int = 0, clause: str = "", counted: int = 1) -> Line:
-    identity = person.identity
+def _line(
+    id: str, person: Person, identity: Identity, *, phase: int = 0, clause: str = "", counted: int = 1
+) -> Line:
     return Line(
         id=id,
         name=identity.name,

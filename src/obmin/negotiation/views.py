@@ -63,7 +63,8 @@ def draft_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     draft = get_object_or_404(Draft, exchange=exchange, number=number)
     lines = pages.lines(draft, request.GET)
     page = Paginator(lines, 100).get_page(request.GET.get("page"))
-    context = pages.draft(draft, request.GET) | {"page": page, "grid": pages.line_grid(page)}
+    grid = pages.line_grid(page, actor_of(request))
+    context = pages.draft(draft, request.GET) | {"page": page, "grid": grid}
     return render(request, "negotiation/draft.html", context)
 
 
@@ -72,9 +73,10 @@ def draft_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
 def left_out_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     """Everybody who is not on the draft, with the reason that may be shown."""
     draft = get_object_or_404(Draft, exchange=exchange, number=number)
-    rows = draft.left_out.select_related("person__identity").order_by("person__identity__surname", "pk")
+    rows = draft.left_out.select_related("person").order_by("person")
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
-    context = {"draft": draft, "exchange": draft.exchange, "page": page, "grid": pages.left_out(page)}
+    grid = pages.left_out(page, actor_of(request))
+    context = {"draft": draft, "exchange": draft.exchange, "page": page, "grid": grid}
     return render(request, "negotiation/left_out.html", context)
 
 
@@ -82,14 +84,14 @@ def left_out_page(request: HttpRequest, exchange: str, number: int) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def line_page(request: HttpRequest, key: str) -> HttpResponse:
     """One person's place on the list: why, and taking them off."""
-    line = get_object_or_404(ListLine.objects.select_related("person__identity", "draft__exchange"), pk=key)
+    line = get_object_or_404(ListLine.objects.select_related("person", "draft__exchange"), pk=key)
     actor = actor_of(request)
     if request.method == "POST":
         lists.take_off(line, actor=actor, reason=request.POST.get("reason", ""), seen=int(request.POST["seen"]))
         return HttpResponseRedirect(reverse("draft", args=[line.draft.exchange_id, line.draft.number]))
     may = bool(actor.roles & ACTS["lists.take-off"].roles) and line.draft.state == "COMPOSED"
     reason = parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea")
-    context = pages.place(line) | {"may": may, "reason": reason}
+    context = pages.place(line, actor) | {"may": may, "reason": reason}
     return render(request, "negotiation/line.html", context)
 
 
@@ -108,5 +110,6 @@ def round_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     found = get_object_or_404(Round.objects.select_related("draft", "theirs"), exchange=exchange, number=number)
     offers = pages.offers(found, request.GET)
     page = Paginator(offers, 100).get_page(request.GET.get("page"))
-    context = pages.round_head(found, request.GET) | {"page": page, "grid": pages.offer_grid(page)}
+    grid = pages.offer_grid(page, actor_of(request))
+    context = pages.round_head(found, request.GET) | {"page": page, "grid": grid}
     return render(request, "negotiation/round.html", context)

@@ -1,7 +1,8 @@
 """The register and tracing: who is held, who is sought, and which of them is whom.
 
 Identity, location, medical, will, court and family are tables of their own, joined only by the person's
-random key, so that each can be sealed, read and erased apart from the others.
+random key, each sealed row by row under keys of its own class: read and erased apart from the others.
+What the rows hold is in `core.record`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from typing import ClassVar
 from django.db import models
 
 from obmin.audit.models import Recorded
+from obmin.core import record
+from obmin.core.secrecy import Class
+from obmin.vault.models import Sealed
 
 
 class Register(models.TextChoices):
@@ -42,12 +46,12 @@ class Person(Recorded):
     power = models.CharField(max_length=3)  # the Power on which the person depends, ISO 3166-1 alpha-3
     category = models.CharField(max_length=12, default="undetermined")
     state = models.CharField(max_length=22, db_index=True)  # domain states of the detained and of the sought
-    source_id = models.CharField(max_length=60, db_index=True)  # the source's own number: a claim
-    row_hash = models.CharField(max_length=16, default="")
+    source_mark = models.CharField(max_length=32, db_index=True)  # keyed mark of the source and its own number
+    row_mark = models.CharField(max_length=32, default="")  # keyed mark of the row as last imported
     since = models.DateTimeField()
 
 
-class Of(models.Model):
+class Of(Sealed):
     """A sealed class of facts about one person."""
 
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
@@ -57,78 +61,55 @@ class Of(models.Model):
 
 
 class Identity(Of):
-    """Who the person is, as this register now writes it. How each source wrote it is in the claims."""
-
-    name = models.CharField(max_length=200)
-    romanised = models.CharField(max_length=200, default="")
-    surname = models.CharField(max_length=100, default="")
-    given = models.CharField(max_length=100, default="")
-    patronymic = models.CharField(max_length=100, default="")
-    birth_date = models.CharField(max_length=10, default="")
-    sex = models.CharField(max_length=1, default="0")
-    citizenship = models.CharField(max_length=3, default="")
-    service_number = models.CharField(max_length=40, default="")
-    rank = models.CharField(max_length=80, default="")
-    rank_code = models.CharField(max_length=5, default="")
-    unit = models.CharField(max_length=120, default="")
-    branch = models.CharField(max_length=80, default="")
+    CLASS = Class.IDENTITY
+    HOLDS = record.Identity
+    edition = models.PositiveBigIntegerField(db_index=True)  # the journal's length when it was written
 
 
-class IdentityClaim(models.Model):
-    """One part of a name, or a number, as one source wrote it. Never overwritten."""
+class IdentityClaim(Sealed):
+    """The parts of a name, and numbers, as one source wrote them on one list. Never overwritten."""
+
+    CLASS = Class.IDENTITY
+    HOLDS = record.Claims
+    BOUND = ("person_id", "intake_id")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
-    intake = models.ForeignKey(Intake, null=True, on_delete=models.PROTECT)
-    kind = models.CharField(max_length=16)
-    value = models.CharField(max_length=200)
-    script = models.CharField(max_length=4)  # ISO 15924
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "intake"], name="a_list_claims_once_of_a_person")
+        ]
 
 
 class Custody(Of):
-    """Where and since when the person is held, or was last seen."""
-
-    captured_on = models.CharField(max_length=10, default="")
-    facility = models.CharField(max_length=60, default="")
-    region = models.CharField(max_length=80, default="")
-    tags = models.CharField(max_length=200, default="")
+    CLASS = Class.LOCATION
+    HOLDS = record.Custody
 
 
 class Family(Of):
-    """People to be kept together share a group."""
+    CLASS = Class.FAMILY
+    HOLDS = record.Family
 
-    group = models.CharField(max_length=60, default="", db_index=True)
+
+class Medical(Of):
+    CLASS = Class.MEDICAL
+    HOLDS = record.Medical
+
+
+class Wish(Of):
+    CLASS = Class.WILL
+    HOLDS = record.Wish
+
+
+class Court(Of):
+    CLASS = Class.COURT
+    HOLDS = record.Court
 
 
 class Basis(models.TextChoices):
     CLAIM = "claim"  # somebody's word: can exclude the person, never clear them
     ACT = "act"  # recorded by the interviewer, the doctor or the court
-
-
-class Medical(Of):
-    health = models.CharField(max_length=8, default="unknown")
-    fitness = models.CharField(max_length=12, default="unknown")
-    fitness_until = models.CharField(max_length=10, default="")
-    finding = models.CharField(max_length=12, default="")  # what the receiving doctor must prepare for
-    basis = models.CharField(max_length=5, choices=Basis.choices, default=Basis.CLAIM)
-    by = models.CharField(max_length=40, default="")
-    on = models.CharField(max_length=10, default="")
-
-
-class Wish(Of):
-    """The person's own will, from a private interview. Reasons stay with the interviewer."""
-
-    will = models.CharField(max_length=9, default="unknown")
-    on = models.CharField(max_length=10, default="")
-    basis = models.CharField(max_length=5, choices=Basis.choices, default=Basis.CLAIM)
-    by = models.CharField(max_length=40, default="")
-
-
-class Court(Of):
-    judicial = models.CharField(max_length=12, default="none")
-    dp_consent = models.CharField(max_length=7, default="none")
-    own_consent = models.CharField(max_length=7, default="none")
-    basis = models.CharField(max_length=5, choices=Basis.choices, default=Basis.CLAIM)
-    by = models.CharField(max_length=40, default="")
 
 
 class TheirList(models.Model):
@@ -142,8 +123,12 @@ class TheirList(models.Model):
     at = models.DateTimeField()
 
 
-class TheirLine(Recorded):
+class TheirLine(Recorded, Sealed):
     """One line of their list, as they wrote it. `line` is their random id, the same through all rounds."""
+
+    CLASS = Class.THEIRS
+    HOLDS = record.Theirs
+    BOUND = ("list_id", "line")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -153,14 +138,16 @@ class TheirLine(Recorded):
     line = models.CharField(max_length=40, db_index=True)
     list = models.ForeignKey(TheirList, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveIntegerField()
-    name = models.CharField(max_length=200)
-    fields = models.JSONField(default=dict)  # the other columns as sent
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="their_lines")
     answer = models.CharField(max_length=20, default="")
 
 
-class Pairing(Recorded):
+class Pairing(Recorded, Sealed):
     """A proposal that a person of ours and a line of theirs are one human. Only people decide it."""
+
+    CLASS = Class.THEIRS
+    HOLDS = record.Evidence
+    BOUND = ("person_id", "line_id")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -172,7 +159,6 @@ class Pairing(Recorded):
     millibits = models.IntegerField()  # weight of evidence, log2 likelihood ratio × 1,000
     ppm = models.PositiveIntegerField()  # probability × 1,000,000
     clear = models.BooleanField()  # the engine calls it clear; people see only what is not
-    why = models.TextField()
     state = models.CharField(max_length=8, default="OPEN", db_index=True)  # OPEN SAME NOT_SAME UNSURE
     judged_by = models.CharField(max_length=40, default="")
     judged_at = models.DateTimeField(null=True)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obmin.audit import reading
 from obmin.audit.models import Entry
-from obmin.audit.perform import named
+from obmin.audit.perform import named as subject
+from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
-from obmin.people.models import Pairing, Person, Register
+from obmin.people import queries, records
+from obmin.people.models import Court, Custody, Family, Medical, Pairing, Person, Register, TheirLine, Wish
 from obmin.people.register import CUSTODY, IDENTITY
+from obmin.vault.process import keeper
 from obmin.web import parts, say
 from obmin.web.labels import label
 
@@ -69,21 +72,32 @@ class Compared:
     word: str  # a code of the kind "evidence"
 
 
-def filtered(people: QuerySet[Person], query: Mapping[str, str]) -> QuerySet[Person]:
-    """The people whose record contains each word of the query, in either script, or their number or state."""
-    for word in query.get("q", "").split():
-        people = people.filter(
-            Q(identity__name__icontains=word)
-            | Q(identity__romanised__icontains=word)
-            | Q(identity__birth_date__startswith=word)
-            | Q(identity__service_number__iexact=word)
-        )
-    if state := query.get("state"):
-        people = people.filter(state=state)
-    return people
+class Found(Sequence[Person]):
+    """The people of a register whose record has each word of a query, in the order of their names."""
+
+    def __init__(self, register: Register, query: Mapping[str, str], actor: Actor) -> None:
+        self.register, self.words = register, query.get("q", "").split()
+        self.people = queries.visible_to(actor, register)
+        state = query.get("state")
+        self.keys = list(self.people.filter(state=state).values_list("key", flat=True)) if state else None
+        self.total = self._arranged(0, 0)[1] if actor.reads(Area.REGISTER) else 0
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            start, stop, _step = at.indices(self.total)
+            keys, _total = self._arranged(start, stop - start)
+            rows = self.people.in_bulk(keys)
+            return [rows[key] for key in keys if key in rows]
+        return self[at : at + 1][0]
+
+    def _arranged(self, offset: int, limit: int) -> tuple[list[str], int]:
+        return keeper().arrange(self.register.value, self.words, self.keys, offset, limit)
 
 
-def people(page: Page[Person]) -> parts.Grid:
+def people(found: Iterable[Person], actor: Actor) -> parts.Grid:
     """A page of a register."""
     columns = (
         parts.Column(label("name")),
@@ -91,27 +105,27 @@ def people(page: Page[Person]) -> parts.Grid:
         parts.Column(label("birth_date")),
         parts.Column(label("rank"), drop=2),
         parts.Column(label("unit"), drop=1),
-        parts.Column(label("captured_on"), drop=1),
     )
+    found = list(found)
+    known = records.shown(actor, [p.pk for p in found])
     rows = [
         parts.Row(
             (
-                _named(p, reverse("person", args=[p.pk])),
+                named(p, (who := known[p.pk].identity), reverse("person", args=[p.pk])),
                 parts.Mark("person", p.state),
-                say.day(p.identity.birth_date),
-                p.identity.rank,
-                p.identity.unit,
-                say.day(p.custody.captured_on),
+                say.day(who.birth_date),
+                who.rank,
+                who.unit,
             ),
             id=p.pk,
-            name=p.identity.name,
+            name=who.name,
         )
-        for p in page
+        for p in found
     ]
     return parts.Grid(_("People"), columns, rows)
 
 
-def pairs(page: Page[Pairing]) -> parts.Grid:
+def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
     """A page of pairs that wait."""
     columns = (
         parts.Column(gettext_lazy("Our record")),
@@ -120,67 +134,86 @@ def pairs(page: Page[Pairing]) -> parts.Grid:
         parts.Column(gettext_lazy("Bits"), number=True),
         parts.Column(gettext_lazy("Evidence"), drop=1),
     )
+    found = list(page)
+    known = records.shown(actor, [p.person_id for p in found])
+    theirs = records.their_words_shown(actor, [p.line for p in found])
+    why = records.evidence(found)
     rows = [
         parts.Row(
             (
-                _named(p.person, reverse("pair", args=[p.pk])),
-                parts.Person(p.line.name, lang="und"),
+                named(p.person, (who := known[p.person_id].identity), reverse("pair", args=[p.pk])),
+                parts.Person(theirs[p.line_id].name, lang="und"),
                 parts.Mark("pair", p.state),
                 p.millibits / 1000,
-                p.why,
+                why[p.pk],
             ),
             id=str(p.pk),
-            name=p.person.identity.name,
+            name=who.name,
         )
-        for p in page
+        for p in found
     ]
     return parts.Grid(_("Pairs"), columns, rows)
 
 
-def record(person: Person, actor: Actor) -> dict[str, Any]:
+def one(person: Person, actor: Actor) -> dict[str, Any]:
     """A record as this actor may see it: what they may not see is absent, not starred."""
     may_correct = bool(actor.roles & ACTS["register.correct"].roles)
-    entries = Entry.objects.filter(subject=named(person)).order_by("-index")[:20]
+    entries = Entry.objects.filter(subject=subject(person)).order_by("-index")[:20]
+    wanted = (Custody, Family, Medical, Wish, Court) if person.register == Register.HELD else (Custody, Family)
+    known = records.shown(actor, [person.pk], *wanted, what=reading.What.RECORD)[person.pk]
+    identity, custody = known.identity, known.custody or record.Custody()
     return {
         "person": person,
-        "identity": person.identity,
+        "identity": identity,
         "identity_facts": [
             parts.Fact(
                 label(name),
-                _shown(name, getattr(person.identity, name)),
+                _shown(name, getattr(identity, name)),
                 change=reverse("correct", args=[person.pk, name]) if may_correct else "",
             )
             for name in IDENTITY
         ],
         "custody_facts": [
-            parts.Fact(
-                _("Tags") if name == "tags" else label(name), _shown(name, getattr(person.custody, name))
-            )
+            parts.Fact(_("Tags") if name == "tags" else label(name), _shown(name, getattr(custody, name)))
             for name in CUSTODY
         ],
-        "sealed_facts": list(_sealed(person, actor)),
-        "claims": person.claims.select_related("intake").order_by("kind", "pk"),
-        "name": _named(person),
+        "sealed_facts": list(_sealed(known)),
+        "claims": records.claims(person),
+        "name": named(person, identity),
         "lang": TONGUES.get(person.power, "und"),
         "history": [(entry, _(ACTS[entry.act].label)) for entry in entries if entry.act in ACTS],
     }
 
 
-def _named(person: Person, href: str = "") -> parts.Person:
-    lang = TONGUES.get(person.power, "und")
-    return parts.Person(person.identity.name, person.identity.romanised, href, lang)
+def named(person: Person, identity: record.Identity, href: str = "") -> parts.Person:
+    """A person's name as a part of a page."""
+    return parts.Person(identity.name, identity.romanised, href, TONGUES.get(person.power, "und"))
 
 
-def _sealed(person: Person, actor: Actor) -> Iterator[parts.Fact]:
-    if person.register != Register.HELD:
-        return
-    if actor.reads(Area.MEDICAL):
-        yield _answer("health", person.medical.health)
-        yield _answer("fitness", person.medical.fitness)
-    if actor.reads(Area.COURT):
-        yield _answer("judicial", person.court.judicial)
-    if actor.reads(Area.WILL):
-        yield _answer("will", person.wish.will)
+def who(actor: Actor, people: Sequence[tuple[Person | None, TheirLine | None, str]]) -> list[parts.Person]:
+    """Names for a page, in order: of our own record where there is one, else as the other side wrote it.
+
+    Each entry is our person, their line, and the address that the name leads to.
+    """
+    known = records.shown(actor, [person.pk for person, _line, _href in people if person])
+    unknown = [line for person, line, _href in people if line and not person]
+    theirs = records.their_words_shown(actor, unknown)
+    return [
+        named(person, known[person.pk].identity, href)
+        if person
+        else parts.Person(theirs[line.pk].name if line else "", href=href, lang="und")
+        for person, line, href in people
+    ]
+
+
+def _sealed(known: records.Shown) -> Iterator[parts.Fact]:
+    if known.medical is not None:
+        yield _answer("health", known.medical.health)
+        yield _answer("fitness", known.medical.fitness)
+    if known.court is not None:
+        yield _answer("judicial", known.court.judicial)
+    if known.wish is not None:
+        yield _answer("will", known.wish.will)
 
 
 def _label(name: str) -> str:
@@ -197,14 +230,17 @@ def _shown(name: str, value: str) -> str:
     return str(SEXES.get(value, "")) if name == "sex" else value
 
 
-def comparison(pair: Pairing) -> dict[str, Any]:
+def comparison(pair: Pairing, actor: Actor) -> dict[str, Any]:
     """Two records field by field, with what speaks for and against."""
+    known = records.shown(actor, [pair.person_id], Custody, what=reading.What.RECORD)[pair.person_id]
+    words = records.their_words_shown(actor, [pair.line])[pair.line_id]
+    custody = known.custody or record.Custody()
     ours: dict[str, str] = {
-        **{name: getattr(pair.person.identity, name, "") for name in COMPARED},
-        "captured_on": pair.person.custody.captured_on,
-        "region": pair.person.custody.region,
+        **{name: getattr(known.identity, name, "") for name in COMPARED},
+        "captured_on": custody.captured_on,
+        "region": custody.region,
     }
-    theirs = {name: str(pair.line.fields.get(name) or "") for name in COMPARED}
+    theirs = {name: str(words.fields.get(name) or "") for name in COMPARED}
     shown = [
         name
         for name in COMPARED
@@ -214,23 +250,23 @@ def comparison(pair: Pairing) -> dict[str, Any]:
         "pair": pair,
         "person_href": reverse("person", args=[pair.person_id]),
         "reason": parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
-        "ours": _named(pair.person),
+        "ours": named(pair.person, known.identity),
         "lang": TONGUES.get(pair.person.power, "und"),
         "rows": [
-            _names(pair),
+            _names(known.identity, words),
             *(_compared(name, ours[name], theirs[name]) for name in shown),
         ],
         "bits": pair.millibits / 1000,
         "percent": pair.ppm / 10_000,
+        "why": records.evidence([pair])[pair.pk],
     }
 
 
-def _names(pair: Pairing) -> Compared:
+def _names(identity: record.Identity, words: record.Theirs) -> Compared:
     """The whole names, ours in both scripts; lists of the other side seldom have a name in parts."""
-    identity = pair.person.identity
     ours = f"{identity.name} ({identity.romanised})" if identity.romanised else identity.name
-    same = pair.line.name.casefold() in (identity.name.casefold(), identity.romanised.casefold())
-    return Compared(label("name"), ours, pair.line.name, "same" if same else "differs")
+    same = words.name.casefold() in (identity.name.casefold(), identity.romanised.casefold())
+    return Compared(label("name"), ours, words.name, "same" if same else "differs")
 
 
 def _compared(name: str, ours: str, theirs: str) -> Compared:

@@ -8,7 +8,19 @@ import polars as pl
 from django.db.models import QuerySet
 
 from obmin.core.access import Actor, Area
-from obmin.people.models import Basis, Pairing, Person, Register
+from obmin.people import records
+from obmin.people.models import (
+    Basis,
+    Court,
+    Custody,
+    Family,
+    Identity,
+    Medical,
+    Pairing,
+    Person,
+    Register,
+    Wish,
+)
 
 # What of a claim may be believed: only what excludes (I-26).
 _CLAIM_EXCLUDES: Final = {
@@ -16,54 +28,17 @@ _CLAIM_EXCLUDES: Final = {
     "fitness": frozenset({"unfit", "exam-refused"}),
     "judicial": frozenset({"pending", "convicted"}),
 }
-_IDENTITY: Final = (
-    "name",
-    "surname",
-    "given",
-    "patronymic",
-    "birth_date",
-    "sex",
-    "service_number",
-    "rank",
-    "rank_code",
-    "unit",
-    "branch",
-    "citizenship",
-)
-_HELD: Final = {
-    "id": "key",
-    **{name: f"identity__{name}" for name in _IDENTITY},
-    "region": "custody__region",
-    "category": "category",
-    "captured_on": "custody__captured_on",
-    "facility": "custody__facility",
-    "tags": "custody__tags",
-    "group": "family__group",
-    "health": "medical__health",
-    "fitness": "medical__fitness",
-    "fitness_until": "medical__fitness_until",
-    "judicial": "court__judicial",
-    "dp_consent": "court__dp_consent",
-    "own_consent": "court__own_consent",
-    "will": "wish__will",
-    "will_on": "wish__on",
-    "_medical": "medical__basis",
-    "_court": "court__basis",
-    "_will": "wish__basis",
-    "_state": "state",
-    "_version": "version",
-}
-_SOUGHT: Final = {
-    name: path for name, path in _HELD.items() if not path.startswith(("medical", "court", "wish"))
-}
+_BELIEVED: Final = (
+    "health", "fitness", "fitness_until", "judicial", "dp_consent", "own_consent", "will"
+)  # fmt: skip
+_BESIDES: Final = ("romanised", "number")  # of an identity, and no columns of a register table
 
 
 def visible_to(actor: Actor, register: Register) -> QuerySet[Person]:
     """The people of a register whom this actor may see; nobody, where the duty does not need it."""
     if not actor.reads(Area.REGISTER):
         return Person.objects.none()
-    people = Person.objects.filter(register=register).select_related("identity", "custody", "family")
-    return people.order_by("identity__surname", "identity__name", "key")
+    return Person.objects.filter(register=register)
 
 
 def held_frame() -> pl.DataFrame:
@@ -72,7 +47,21 @@ def held_frame() -> pl.DataFrame:
     `id` is our own key. A will, a fitness or a court consent that rests on a claim reads as unknown
     (`none`), unless it excludes.
     """
-    frame = _frame(Register.HELD, _HELD)
+    frame = _frame(Register.HELD)
+    for model, basis, renamed in (
+        (Medical, "_medical", {}),
+        (Court, "_court", {}),
+        (Wish, "_will", {"on": "will_on"}),
+    ):
+        kept = ("key", *renamed, *(c for c in _BELIEVED if c in records.record_fields(model)), "basis")
+        found = records.frame(model, Register.HELD).select(kept)
+        frame = frame.join(
+            found.rename({**renamed, "basis": basis}),
+            left_on="id",
+            right_on="key",
+            how="left",
+            maintain_order="left",
+        )
     act = Basis.ACT.value
 
     def believed(column: str, basis: str, unknown: str) -> pl.Expr:
@@ -96,21 +85,25 @@ def held_frame() -> pl.DataFrame:
 
 def sought_frame() -> pl.DataFrame:
     """Everybody whom we look for as a register table; `id` is our own key."""
-    return _frame(Register.SOUGHT, _SOUGHT)
+    return _frame(Register.SOUGHT)
 
 
 def open_pairs(actor: Actor) -> QuerySet[Pairing]:
     """Pairs that wait for somebody's judgement."""
     if not actor.reads(Area.TRACING):
         return Pairing.objects.none()
-    pairs = Pairing.objects.filter(state__in=("OPEN", "UNSURE")).select_related(
-        "person__identity", "line__list"
-    )
+    pairs = Pairing.objects.filter(state__in=("OPEN", "UNSURE")).select_related("person", "line__list")
     return pairs.order_by("-millibits", "pk")
 
 
-def _frame(register: Register, columns: dict[str, str]) -> pl.DataFrame:
-    rows = Person.objects.filter(register=register).order_by("key").values_list(*columns.values())
-    schema = {name: pl.Int64 if name == "_version" else pl.String for name in columns}
-    frame = pl.DataFrame(list(rows), schema=schema, orient="row")
+def _frame(register: Register) -> pl.DataFrame:
+    """Who the people of a register are, and where; `id` is our own key."""
+    stored = Person.objects.filter(register=register).order_by("key")
+    schema = {"id": pl.String, "category": pl.String, "_state": pl.String, "_version": pl.Int64}
+    frame = pl.DataFrame(
+        list(stored.values_list("key", "category", "state", "version")), schema=schema, orient="row"
+    )
+    for model in (Identity, Custody, Family):
+        found = records.frame(model, register).drop(_BESIDES, strict=False)
+        frame = frame.join(found, left_on="id", right_on="key", how="left", maintain_order="left")
     return frame.with_columns(pl.col(pl.String).replace("", None))

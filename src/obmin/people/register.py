@@ -7,14 +7,15 @@ interviewer, the doctor and the court record here are acts, and acts alone clear
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
 
 from obmin.audit.perform import Gate, perform
+from obmin.core import record
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete
 from obmin.core.names import romanise, script_of
@@ -32,7 +33,9 @@ from obmin.people.models import (
     Register,
     Wish,
 )
-from obmin.people.rows import insert, update
+from obmin.people.records import opened
+from obmin.people.rows import insert, insert_sealed, update, update_sealed
+from obmin.vault import cells
 
 FIRST_STATE: Final = {Register.HELD: "REGISTERED", Register.SOUGHT: "OPEN"}
 CLAIMED: Final = ("surname", "given", "patronymic", "name", "birth_date", "service_number")
@@ -49,9 +52,17 @@ IDENTITY: Final = (
     "unit",
     "branch",
 )
+PARTS: Final = ("surname", "given", "patronymic")
 CUSTODY: Final = ("captured_on", "facility", "region", "tags")
 MEDICAL: Final = ("health", "fitness", "fitness_until")
 COURT: Final = ("judicial", "dp_consent", "own_consent")
+_CLAIMS: Final[dict[type[Of], dict[str, str]]] = {  # what of each class a list can claim: field to column
+    Custody: {name: name for name in CUSTODY},
+    Family: {"group": "group"},
+    Medical: {name: name for name in MEDICAL},
+    Wish: {"will": "will", "on": "will_on"},
+    Court: {name: name for name in COURT},
+}
 
 Row = Mapping[str, Any]
 
@@ -84,18 +95,22 @@ def import_list(
     """
     if "id" not in frame.columns:
         raise Incomplete("The table has no column id: without it the same list could not be known again.")
-    rows = [(f"{source}/{row['id']}", _row_hash(row), row) for row in frame.to_dicts()]
+    numbered = [(f"{source}/{row['id']}", row) for row in frame.to_dicts()]
+    told = [_row_hash(row) for _, row in numbered]
+    marks = cells.marks("source", [number for number, _ in numbered])
+    seen = cells.marks("row", told)
+    rows = [(mark, now, number, row) for mark, now, (number, row) in zip(marks, seen, numbered, strict=True)]
     with perform("register.import", actor=actor, request=request, at=at) as gate:
-        earlier = Person.objects.filter(register=register, source_id__startswith=f"{source}/")
-        stored = earlier.values_list("key", "source_id", "row_hash")
-        known = {number: (key, seen) for key, number, seen in stored}
+        earlier = Person.objects.filter(register=register)
+        stored = earlier.values_list("key", "source_mark", "row_mark")
+        known = {mark: (key, before) for key, mark, before in stored}
         fresh = [row for row in rows if row[0] not in known]
         changed = [row for row in rows if row[0] in known and known[row[0]][1] != row[1]]
         intake = Intake.objects.create(
             key=gate.new_id(),
             register=register,
             source=source,
-            sha256=hashlib.sha256("".join(seen for _, seen, _ in rows).encode()).hexdigest(),
+            sha256=hashlib.sha256("".join(told).encode()).hexdigest(),
             rows=len(rows),
             new=len(fresh),
             changed=len(changed),
@@ -104,8 +119,8 @@ def import_list(
             by=actor.id,
         )
         _insert_people(gate, intake, power, fresh)
-        _insert_claims(intake, [(known[number][0], row) for number, _, row in changed])
-        update(Person, ("row_hash",), [(seen, known[number][0]) for number, seen, _ in changed])
+        _insert_claims(intake, [(known[mark][0], row) for mark, _, _, row in changed])
+        update(Person, ("row_mark",), [(now, known[mark][0]) for mark, now, _, _ in changed])
         for fact in ("rows", "new", "changed", "sha256"):
             gate.fact(fact, getattr(intake, fact))
         gate.outcome = intake.key
@@ -121,9 +136,8 @@ def record_interviews(
 ) -> None:
     """Records private interviews: (person key, will, ISO date). The answer is stored, never its reasons."""
     with perform("register.interview", actor=actor, request=request, at=at) as gate:
-        rows = [(will, on, Basis.ACT.value, actor.agency, key) for key, will, on in answers]
-        _touch(Wish, ("will",), [(key, will) for key, will, _ in answers])
-        update(Wish, ("will", "on", "basis", "by"), rows)
+        act, by = Basis.ACT.value, actor.agency
+        _write(Wish, {key: {"will": w, "on": on, "basis": act, "by": by} for key, w, on in answers}, ("will",))
         _bind(gate, answers)
 
 
@@ -139,10 +153,10 @@ def record_examinations(
     `finding` is what the receiving doctor must prepare for: `isolation`, `psychiatric`, or nothing.
     """
     with perform("register.examine", actor=actor, request=request, at=at) as gate:
-        act = Basis.ACT.value
-        _touch(Medical, ("health", "fitness"), [row[:3] for row in findings])
-        rows = [(h, f, until, what, on, act, actor.agency, key) for key, h, f, until, what, on in findings]
-        update(Medical, ("health", "fitness", "fitness_until", "finding", "on", "basis", "by"), rows)
+        names = ("health", "fitness", "fitness_until", "finding", "on")
+        by = {"basis": Basis.ACT.value, "by": actor.agency}
+        told = {key: dict(zip(names, values, strict=True)) | by for key, *values in findings}
+        _write(Medical, told, ("health", "fitness"))
         _bind(gate, findings)
 
 
@@ -155,9 +169,9 @@ def record_court_decisions(
 ) -> None:
     """Records what the court says: (person key, judicial state, the Power's consent, the person's own)."""
     with perform("register.court", actor=actor, request=request, at=at) as gate:
-        rows = [(j, dp, own, Basis.ACT.value, actor.agency, key) for key, j, dp, own in decisions]
-        _touch(Court, COURT, decisions)
-        update(Court, ("judicial", "dp_consent", "own_consent", "basis", "by"), rows)
+        by = {"basis": Basis.ACT.value, "by": actor.agency}
+        told = {key: dict(zip(COURT, values, strict=True)) | by for key, *values in decisions}
+        _write(Court, told, COURT)
         _bind(gate, decisions)
 
 
@@ -177,12 +191,12 @@ def correct(
     ) as gate:
         if field not in (*IDENTITY, "name"):
             raise Incomplete(f"{field} is not corrected here.")
-        identity = Identity.objects.get(pk=person.pk)
-        setattr(identity, field, value)
+        before: record.Identity = opened(Identity, [person.pk])[person.pk]
+        after = replace(before, **{field: value})
         if field in ("surname", "given", "patronymic"):
-            identity.name = " ".join(filter(None, (identity.surname, identity.given, identity.patronymic)))
-        identity.romanised = romanised(identity.name)
-        identity.save()
+            after = replace(after, name=full_name({name: getattr(after, name) for name in PARTS}))
+        after = replace(after, romanised=romanised(after.name))
+        update_sealed(Identity, [(person.pk, after)], ("edition",), (gate.entry,))
         gate.fact("field", field)
 
 
@@ -191,72 +205,59 @@ def romanised(name: str) -> str:
     return name if script_of(name) == "Latn" else romanise(name)
 
 
-def _insert_people(gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[str, str, Row]]) -> None:
+def _insert_people(gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[str, str, str, Row]]) -> None:
     register = Register(intake.register)
-    keyed = [(gate.new_id(), number, seen, row) for number, seen, row in rows]
+    keyed = [(gate.new_id(), mark, seen, number, row) for mark, seen, number, row in rows]
     state, now = FIRST_STATE[register], gate.now
     insert(
         Person,
-        ("key", "version", "register", "power", "category", "state", "source_id", "row_hash", "since"),
+        ("key", "version", "register", "power", "category", "state", "source_mark", "row_mark", "since"),
         [
-            (key, 1, register.value, power, row.get("category") or "undetermined", state, number, seen, now)
-            for key, number, seen, row in keyed
+            (key, 1, register.value, power, row.get("category") or "undetermined", state, mark, seen, now)
+            for key, mark, seen, _, row in keyed
         ],
     )
-    insert(
+    insert_sealed(
         Identity,
-        ("person", "name", "romanised", *IDENTITY),
-        [(key, (name := full_name(row)), romanised(name), *_texts(row, IDENTITY)) for key, _, _, row in keyed],
+        ("person", "edition"),
+        [(key, _identity(row, number), (key, gate.entry)) for key, _, _, number, row in keyed],
     )
-    insert(Custody, ("person", *CUSTODY), [(key, *_texts(row, CUSTODY)) for key, _, _, row in keyed])
-    insert(Family, ("person", "group"), [(key, *_texts(row, ("group",))) for key, _, _, row in keyed])
-    _insert_claims(intake, [(key, row) for key, _, _, row in keyed])
+    classes: tuple[type[Of], ...] = (Custody, Family)
     if register is Register.HELD:
-        _insert_sealed(keyed)
+        classes += (Medical, Wish, Court)
+    for model in classes:
+        insert_sealed(model, ("person",), [(key, _claimed(model, row), (key,)) for key, *_, row in keyed])
+    _insert_claims(intake, [(key, row) for key, *_, row in keyed])
 
 
-def _insert_sealed(keyed: Sequence[tuple[str, str, str, Row]]) -> None:
-    claim = Basis.CLAIM.value
-    insert(
-        Medical,
-        ("person", *MEDICAL, "finding", "basis", "by", "on"),
-        [
-            (
-                k,
-                row.get("health") or "unknown",
-                row.get("fitness") or "unknown",
-                row.get("fitness_until") or "",
-                "",
-                claim,
-                "",
-                "",
-            )
-            for k, _, _, row in keyed
-        ],
+def _identity(row: Row, number: str) -> record.Identity:
+    name = full_name(row)
+    return record.Identity(
+        name=name,
+        romanised=romanised(name),
+        number=number,
+        **dict(zip(IDENTITY, _texts(row, IDENTITY), strict=True)),
     )
-    insert(
-        Wish,
-        ("person", "will", "on", "basis", "by"),
-        [(k, row.get("will") or "unknown", row.get("will_on") or "", claim, "") for k, _, _, row in keyed],
-    )
-    insert(
-        Court,
-        ("person", *COURT, "basis", "by"),
-        [(k, *(row.get(name) or "none" for name in COURT), claim, "") for k, _, _, row in keyed],
+
+
+def _claimed(model: type[Of], row: Row) -> Any:
+    """What a row of a list claims of one class."""
+    columns = _CLAIMS[model]
+    return model.HOLDS(
+        **{name: str(row[column]) for name, column in columns.items() if row.get(column) is not None}
     )
 
 
 def _insert_claims(intake: Intake, rows: Sequence[tuple[str, Row]]) -> None:
-    insert(
+    insert_sealed(
         IdentityClaim,
-        ("person", "intake", "kind", "value", "script"),
+        ("person", "intake"),
         [
-            (key, intake.key, kind, value, script_of(value))
+            (f"{key}:{intake.key}", record.Claims({kind: row[kind] for kind in CLAIMED if row.get(kind)}),
+             (key, intake.key))
             for key, row in rows
-            for kind in CLAIMED
-            if (value := row.get(kind))
         ],
-    )
+    )  # fmt: skip
 
 
 def full_name(row: Row) -> str:
@@ -271,18 +272,22 @@ def _texts(row: Row, names: Sequence[str]) -> list[str]:
     ]
 
 
-def _touch(model: type[Of], names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Makes the version of each record grow of which something changes; `rows` give the key, then the values.
+def _write(model: type[Of], told: Mapping[str, Mapping[str, str]], names: Iterable[str]) -> None:
+    """Writes what an act says of people, by key; the version of each record grows of which `names` change.
 
     A list binds the version that it was composed on, so that each later gate sees what has changed.
     """
-    stored = model._default_manager.values_list("pk", *names, "basis", "person__version")
-    known = {key: (values, version) for key, *values, version in stored}
-    new = {key: [*values, Basis.ACT.value] for key, *values in rows}
+    before = opened(model, told)
+    after = {key: replace(held, **told[key]) for key, held in before.items()}
+    watched = (*names, "basis")
     changed = [
-        (known[key][1] + 1, key) for key, values in new.items() if key in known and known[key][0] != values
+        key
+        for key, held in before.items()
+        if any(getattr(held, name) != getattr(after[key], name) for name in watched)
     ]
-    update(Person, ("version",), changed)
+    versions = Person.objects.in_bulk(changed)
+    update_sealed(model, after.items())
+    update(Person, ("version",), [(versions[key].version + 1, key) for key in changed])
 
 
 def _row_hash(row: Row) -> str:

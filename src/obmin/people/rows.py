@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from django.db import connection, models
 
-_PLAIN: Final = frozenset({str, int, bool, type(None)})  # what every database takes as it is
+from obmin.vault import cells
+from obmin.vault.models import Sealed
+
+_PLAIN: Final = frozenset({str, int, bool, bytes, type(None)})  # what every database takes as it is
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -34,6 +37,32 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
             f"UPDATE {table} SET {sets} WHERE {key} = %s",  # noqa: S608 - names come from the models
             [_prepared(fields, row) for row in rows],
         )
+
+
+def insert_sealed(
+    model: type[Sealed], names: Sequence[str], rows: Iterable[tuple[str, Any, Sequence[Any]]]
+) -> None:
+    """Inserts sealed rows: (what the row is bound to, what it holds, the values of `names`)."""
+    given = list(rows)
+    sealed = cells.seal(model, [(bound, value) for bound, value, _ in given])
+    insert(
+        model,
+        (*names, "wrapped", "sealed"),
+        ((*values, *cell) for (_, _, values), cell in zip(given, sealed, strict=True)),
+    )
+
+
+def update_sealed(
+    model: type[Sealed], rows: Iterable[tuple[str, Any]], names: Sequence[str] = (), values: Sequence[Any] = ()
+) -> None:
+    """Seals rows anew, under fresh keys: (primary key, what the row holds); `names` all get `values`."""
+    given = list(rows)
+    sealed = cells.seal(model, given)
+    update(
+        model,
+        (*names, "wrapped", "sealed"),
+        ((*values, *cell, key) for (key, _), cell in zip(given, sealed, strict=True)),
+    )
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:

@@ -14,13 +14,14 @@ from typing import Final
 import polars as pl
 
 from obmin.audit.perform import Gate, perform
+from obmin.core import record
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, WrongState
 from obmin.engines.linkage import Reconciliation, reconcile
-from obmin.people import queries
+from obmin.people import queries, records
 from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
 from obmin.people.register import full_name
-from obmin.people.rows import insert, update
+from obmin.people.rows import insert_sealed, update
 
 JUDGEMENTS: Final = ("SAME", "NOT_SAME", "UNSURE")
 SAMPLE: Final = 20  # clear pairs that somebody reads before the rest may be confirmed at once
@@ -48,25 +49,33 @@ def take_in(
         key=gate.new_id(), kind=kind, party=party, round=round, sha256=sha256, at=gate.now
     )
     earlier = TheirLine.objects.filter(list__kind=kind, list__party=party).exclude(person=None)
+    before = list(earlier)
     known = {
-        line: (person, fields) for line, person, fields in earlier.values_list("line", "person_id", "fields")
+        line.line: (line.person_id, words.fields)
+        for line, words in zip(before, records.their_words(before), strict=True)
     }
     rows = []
     for number, line in enumerate(lines, start=1):
         fields = {name: value for name, value in line.items() if name != "id" and value not in ("", None)}
-        person, before = known.get(line["id"], (None, None))
-        same = before is not None and before.get("name") == fields.get("name")
-        rows.append((1, line["id"], theirs.pk, number, full_name(line), fields, person if same else None, ""))
-    insert(TheirLine, ("version", "line", "list", "number", "name", "fields", "person", "answer"), rows)
+        person, written = known.get(line["id"], (None, None))
+        same = written is not None and written.get("name") == fields.get("name")
+        told = record.Theirs(full_name(line), fields)
+        columns = (1, line["id"], theirs.pk, number, person if same else None, "")
+        rows.append((f"{theirs.pk}:{line['id']}", told, columns))
+    insert_sealed(TheirLine, ("version", "line", "list", "number", "person", "answer"), rows)
     gate.fact("lines", len(rows))
     return theirs
 
 
 def compare(theirs: TheirList, register: Register, *, progress: Progress | None = None) -> Reconciliation:
     """Compares their list with one of our registers. Reads only; what it finds is written by `propose`."""
-    rows = theirs.lines.filter(person=None).order_by("number").values_list("pk", "fields")
+    rows = list(theirs.lines.filter(person=None).order_by("number"))
     lines = pl.DataFrame(
-        [{**fields, "id": str(key)} for key, fields in rows], infer_schema_length=None
+        [
+            {**words.fields, "id": str(row.pk)}
+            for row, words in zip(rows, records.their_words(rows), strict=True)
+        ],
+        infer_schema_length=None,
     ).with_columns(pl.all().cast(pl.String))
     ours = queries.sought_frame() if register is Register.SOUGHT else queries.held_frame()
     sought, held = (ours, lines) if register is Register.SOUGHT else (lines, ours)
@@ -88,37 +97,28 @@ def propose(
         known = set(Pairing.objects.filter(line__list=theirs).values_list("person_id", "line_id"))
         pairs = [
             (
-                1,
-                row[ours],
-                int(row[line]),
-                round(row["weight"] * 1000),
-                _ppm(row["probability"]),
-                row["decision"] == "match",
-                row["reason"],
-                "OPEN",
-                "",
-                None,
+                f"{row[ours]}:{int(row[line])}",
+                record.Evidence(row["reason"]),
+                (
+                    1,
+                    row[ours],
+                    int(row[line]),
+                    round(row["weight"] * 1000),
+                    _ppm(row["probability"]),
+                    row["decision"] == "match",
+                    "OPEN",
+                    "",
+                    None,
+                ),
             )
             for row in found.matches.iter_rows(named=True)
             if (row[ours], int(row[line])) not in known
         ]
-        insert(
-            Pairing,
-            (
-                "version",
-                "person",
-                "line",
-                "millibits",
-                "ppm",
-                "clear",
-                "why",
-                "state",
-                "judged_by",
-                "judged_at",
-            ),
-            pairs,
-        )
-        clear = sum(1 for pair in pairs if pair[5])
+        columns = (
+            "version", "person", "line", "millibits", "ppm", "clear", "state", "judged_by", "judged_at"
+        )  # fmt: skip
+        insert_sealed(Pairing, columns, pairs)
+        clear = sum(1 for _, _, values in pairs if values[5])
         matching = Matching.objects.create(
             key=gate.new_id(),
             list=theirs,

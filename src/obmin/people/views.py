@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
+from obmin.audit import reading
 from obmin.core.access import Area
-from obmin.people import pages, queries, register, tracing
+from obmin.people import pages, queries, records, register, tracing
 from obmin.people.models import Pairing, Person, Register
 from obmin.web import parts
 from obmin.web.labels import label
@@ -23,12 +24,18 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
     """A register: search on top, a hundred people a page."""
     if which not in Register.values:
         raise Http404
-    people = pages.filtered(queries.visible_to(actor_of(request), Register(which)), request.GET)
-    page = Paginator(people, 100).get_page(request.GET.get("page"))
+    actor = actor_of(request)
+    page = Paginator(pages.Found(Register(which), request.GET, actor), 100).get_page(request.GET.get("page"))
     none = parts.Empty(
         _("Nobody is here by this name"), _("Try fewer words, another spelling, or the year alone.")
     )
-    context = {"which": which, "page": page, "grid": pages.people(page), "query": request.GET, "none": none}
+    context = {
+        "which": which,
+        "page": page,
+        "grid": pages.people(page, actor),
+        "query": request.GET,
+        "none": none,
+    }
     return render(request, "people/register.html", context)
 
 
@@ -37,15 +44,15 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
 def person_page(request: HttpRequest, key: str) -> HttpResponse:
     """One record: what may be seen of it, and since when."""
     actor = actor_of(request)
-    person = get_object_or_404(Person.objects.select_related("identity", "custody"), pk=key)
-    return render(request, "people/person.html", pages.record(person, actor))
+    person = get_object_or_404(Person, pk=key)
+    return render(request, "people/person.html", pages.one(person, actor))
 
 
 @shows(Area.REGISTER)
 @require_http_methods(["GET", "POST"])
 def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
     """Correcting one field, with the reason."""
-    person = get_object_or_404(Person.objects.select_related("identity"), pk=key)
+    person = get_object_or_404(Person, pk=key)
     if field not in (*register.IDENTITY, "name"):
         raise Http404
     if request.method == "POST":
@@ -58,21 +65,25 @@ def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
             seen=int(request.POST["seen"]),
         )
         return HttpResponseRedirect(reverse("person", args=[key]))
+    known = records.shown(actor_of(request), [key], what=reading.What.RECORD)[key].identity
     fields = (
-        parts.Field("value", label(field), getattr(person.identity, field)),
+        parts.Field("value", label(field), getattr(known, field)),
         parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
     )
-    return render(request, "people/correct.html", {"person": person, "fields": fields})
+    return render(request, "people/correct.html", {"person": person, "known": known, "fields": fields})
 
 
 @shows(Area.TRACING)
 @require_GET
 def tracing_page(request: HttpRequest) -> HttpResponse:
     """Pairs that wait for a judgement, the doubtful first."""
-    pairs = queries.open_pairs(actor_of(request))
+    actor = actor_of(request)
+    pairs = queries.open_pairs(actor)
     page = Paginator(pairs, 100).get_page(request.GET.get("page"))
     none = parts.Empty(_("No pair waits for you"), _("When a list comes in, what is in doubt stands here."))
-    return render(request, "people/tracing.html", {"page": page, "grid": pages.pairs(page), "none": none})
+    return render(
+        request, "people/tracing.html", {"page": page, "grid": pages.pairs(page, actor), "none": none}
+    )
 
 
 @shows(Area.TRACING)
@@ -80,9 +91,7 @@ def tracing_page(request: HttpRequest) -> HttpResponse:
 def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Is this the same person? Field by field, both scripts; three answers of equal size."""
     actor = actor_of(request)
-    pair = get_object_or_404(
-        Pairing.objects.select_related("person__identity", "person__custody", "line__list"), pk=pk
-    )
+    pair = get_object_or_404(Pairing.objects.select_related("person", "line__list"), pk=pk)
     if request.method == "POST":
         tracing.judge(
             pair,
@@ -94,4 +103,4 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
         following = queries.open_pairs(actor).filter(millibits__lte=pair.millibits).exclude(pk=pair.pk).first()
         target = reverse("pair", args=[following.pk]) if following else reverse("tracing")
         return HttpResponseRedirect(target)
-    return render(request, "people/pair.html", pages.comparison(pair))
+    return render(request, "people/pair.html", pages.comparison(pair, actor))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from obmin.audit.models import Recorded
+from obmin.core import record
+from obmin.core.secrecy import Class
 from obmin.negotiation.models import Exchange, TheirOffer
+from obmin.vault.models import Sealed
 
 
 class Site(Recorded):
@@ -45,14 +48,13 @@ class Guarantee(models.Model):
     at = models.DateTimeField()
 
 
-class Summary(models.Model):
+class Summary(Sealed):
     """What the sending doctor tells the receiving one about a person who comes home."""
 
+    CLASS = Class.MEDICAL
+    HOLDS = record.Summary
+
     offer = models.OneToOneField(TheirOffer, primary_key=True, on_delete=models.PROTECT, related_name="summary")
-    sex = models.CharField(max_length=1, default="0")
-    health = models.CharField(max_length=8, default="unknown")
-    fitness = models.CharField(max_length=12, default="unknown")
-    finding = models.CharField(max_length=12, default="")
 
 
 class Plan(Recorded):

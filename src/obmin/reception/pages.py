@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from obmin.core.access import Actor
 from obmin.negotiation import terms, words
 from obmin.negotiation.models import Exchange
-from obmin.negotiation.pages import named
+from obmin.people.pages import who
 from obmin.reception.models import Assignment, Plan, Site
 from obmin.web import charts, parts, say
 
@@ -67,11 +68,11 @@ def site(exchange: Exchange, code: str) -> dict[str, Any]:
         "exchange": exchange,
         "site": found,
         "name": _name(found),
-        "people": people.select_related("offer__line__person__identity").order_by("offer__phase", "trip", "pk"),
+        "people": people.select_related("offer__line__person").order_by("offer__phase", "trip", "pk"),
     }
 
 
-def guests(page: Page[Assignment]) -> parts.Grid:
+def guests(page: Page[Assignment], actor: Actor) -> parts.Grid:
     """A page of those who come to a site."""
     columns = (
         parts.Column(gettext_lazy("Name")),
@@ -81,11 +82,11 @@ def guests(page: Page[Assignment]) -> parts.Grid:
     )
     rows = []
     days = words.days(terms.in_force(page[0].plan.exchange)) if page else {}
-    for one in page:
-        line = one.offer.line
-        who = named(line.person) if line.person else parts.Person(line.name, lang="und")
+    found = list(page)
+    names = who(actor, [(one.offer.line.person, one.offer.line, "") for one in found])
+    for one, name in zip(found, names, strict=True):
         day = days.get(one.offer.phase, one.offer.phase)
-        rows.append(parts.Row((who, str(PLACES.get(one.kind, one.kind)), day, one.trip.partition("-")[2])))
+        rows.append(parts.Row((name, str(PLACES.get(one.kind, one.kind)), day, one.trip.partition("-")[2])))
     return parts.Grid(_("Who comes here"), columns, rows)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from obmin.audit.perform import Gate, perform
+from obmin.core import record
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, Problem, Unreadable
 from obmin.core.person import Fitness, Health
@@ -22,9 +23,12 @@ from obmin.core.planning.transport import Rider, TransportPlan, plan_transport
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
 from obmin.negotiation.queries import arriving
-from obmin.people.rows import insert
+from obmin.people import records
+from obmin.people.models import Family
+from obmin.people.rows import insert, insert_sealed
 from obmin.reception import readiness
 from obmin.reception.models import Assignment, Guarantee, Plan, Site, Stock, Summary, Vehicle
+from obmin.vault import cells
 
 
 def record_resources(found: Reception, *, actor: Actor, request: str = "", at: datetime | None = None) -> None:
@@ -62,10 +66,13 @@ def take_summaries(
         columns = ("sex", "health", "fitness", "finding")
         _readable(told.values())
         Summary.objects.filter(offer__in=[offers[line] for line in told]).delete()  # the newest word holds
-        insert(
+        insert_sealed(
             Summary,
-            ("offer", *columns),
-            [(offers[line], *(row[c] for c in columns)) for line, row in told.items()],
+            ("offer",),
+            [
+                (str(offers[line]), record.Summary(**{c: row[c] for c in columns}), (offers[line],))
+                for line, row in told.items()
+            ],
         )
         gate.fact("people", len(told))
     return len(told)
@@ -158,20 +165,25 @@ def _arrivals(exchange: Exchange) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Who comes (`id` is the offer's key), and on which day."""
     phases = terms.in_force(exchange).phases
     on = {phase.id: phase.day.isoformat() if phase.day else "" for phase in phases}
-    rows = arriving(exchange).values_list(
-        "pk",
-        "phase",
-        "line__fields__birth_date",
-        "summary__sex",
-        "summary__health",
-        "summary__fitness",
-        "summary__finding",
-        "line__person__family__group",
-    )
+    offers = list(arriving(exchange).select_related("line"))
+    theirs = records.their_words([offer.line for offer in offers])
+    told = list(Summary.objects.filter(offer__in=offers))
+    summaries = {
+        row.pk: asdict(held) for row, held in zip(told, cells.opened(told, records.SYSTEM), strict=True)
+    }
+    groups = records.opened(Family, [offer.line.person_id for offer in offers if offer.line.person_id])
+    rows = [
+        {
+            **summaries.get(offer.pk, {}),
+            "id": str(offer.pk),
+            "phase": offer.phase,
+            "birth_date": words.fields.get("birth_date"),
+            "group": groups[key].group if (key := offer.line.person_id) in groups else None,
+        }
+        for offer, words in zip(offers, theirs, strict=True)
+    ]
     schema = ["id", "phase", "birth_date", "sex", "health", "fitness", "finding", "group"]
-    frame = pl.DataFrame(
-        [(str(r[0]), *r[1:]) for r in rows], schema=dict.fromkeys(schema, pl.String), orient="row"
-    )
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String))
     frame = frame.with_columns(pl.col(pl.String).replace("", None)).with_columns(
         pl.col("phase").fill_null(phases[0].id)
     )

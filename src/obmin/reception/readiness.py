@@ -18,7 +18,8 @@ from obmin.negotiation import terms
 from obmin.negotiation.lists import IN_OUR_HANDS
 from obmin.negotiation.models import Draft, Exchange, ListLine
 from obmin.negotiation.queries import arriving
-from obmin.people.models import Basis
+from obmin.people import records
+from obmin.people.models import Basis, Court, Medical, Wish
 from obmin.reception.models import Plan, Site, Stock
 
 NEUTRAL: Final = "NTR"
@@ -58,25 +59,25 @@ def _locked(exchange: Exchange) -> int:
 def _of_people(draft: Draft) -> dict[Area, Fact]:
     lines = ListLine.objects.filter(draft=draft, person__state__in=IN_OUR_HANDS)
     lines = lines.exclude(state__in=("WITHDRAWN", "REFUSED", "UNFIT"))
+    listed = list(lines.values_list("person_id", flat=True))
+    wishes = records.opened(Wish, listed)
+    medical = records.opened(Medical, listed)
     # Whoever has said no, or was found unfit, is left behind before boarding and holds nobody else back.
-    lines = lines.exclude(person__wish__will=Will.REFUSES)
-    lines = lines.exclude(person__medical__fitness__in=(Fitness.UNFIT, Fitness.EXAM_REFUSED))
-    people = lines.count()
-    by_act = Basis.ACT.value
-    willing = lines.filter(person__wish__will=Will.CONSENTS, person__wish__basis=by_act).count()
-    fit = lines.filter(
-        person__medical__fitness__in=sorted(FIT_TO_TRAVEL), person__medical__basis=by_act
-    ).count()
-    accused = lines.filter(person__court__judicial__in=(Judicial.PENDING, Judicial.CONVICTED))
-    court = ("judicial", "dp_consent", "own_consent")
-    papers = accused.filter(person__court__basis=by_act).values_list(
-        *(f"person__court__{name}" for name in court)
-    )
-    freed = sum(1 for paper in papers if not judicially_held(*paper))
+    staying = {key for key, wish in wishes.items() if wish.will == Will.REFUSES}
+    staying |= {key for key, m in medical.items() if m.fitness in (Fitness.UNFIT, Fitness.EXAM_REFUSED)}
+    people = [key for key in listed if key not in staying]
+    courts = records.opened(Court, people)
+    act = Basis.ACT.value
+    willing = [key for key in people if (w := wishes[key]).will == Will.CONSENTS and w.basis == act]
+    fit = [key for key in people if (m := medical[key]).fitness in FIT_TO_TRAVEL and m.basis == act]
+    accused = [c for key in people if (c := courts[key]).judicial in (Judicial.PENDING, Judicial.CONVICTED)]
+    freed = [
+        c for c in accused if c.basis == act and not judicially_held(c.judicial, c.dp_consent, c.own_consent)
+    ]
     return {
-        Area.WILL: Fact(people, willing),
-        Area.FITNESS: Fact(people, fit),
-        Area.COURT: Fact(accused.count(), freed),
+        Area.WILL: Fact(len(people), len(willing)),
+        Area.FITNESS: Fact(len(people), len(fit)),
+        Area.COURT: Fact(len(accused), len(freed)),
     }
 
 

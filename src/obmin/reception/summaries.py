@@ -18,6 +18,8 @@ from obmin.core.errors import Incomplete, Problem, Unreadable
 from obmin.files import packages
 from obmin.negotiation import keys
 from obmin.negotiation.models import Exchange, ListLine
+from obmin.people import records
+from obmin.people.models import Medical
 
 FORMAT: Final = "obmin-summaries/1"
 COLUMNS: Final = ("line", "sex", "health", "fitness", "finding")
@@ -37,13 +39,10 @@ def release(
         "reception.send-summaries", actor=actor, subject=exchange, second=second, request=request, at=at
     ) as gate:
         lines = ListLine.objects.filter(draft__exchange=exchange, draft__state="FROZEN").order_by("line")
-        rows = lines.values_list(
-            "line",
-            "person__identity__sex",
-            "person__medical__health",
-            "person__medical__fitness",
-            "person__medical__finding",
-        )
+        people = list(lines.values_list("line", "person_id"))
+        who = records.identities(key for _, key in people)
+        found = records.opened(Medical, (key for _, key in people))
+        rows = [(line, who[key].sex, (m := found[key]).health, m.fitness, m.finding) for line, key in people]
         body = packages.canonical(
             {
                 "exchange": exchange.pk,

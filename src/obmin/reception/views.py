@@ -49,4 +49,6 @@ def site_page(request: HttpRequest, exchange: str, code: str) -> HttpResponse:
     found = get_object_or_404(Exchange, pk=exchange)
     context = pages.site(found, code)
     page = Paginator(context.pop("people"), 100).get_page(request.GET.get("page"))
-    return render(request, "reception/site.html", context | {"page": page, "grid": pages.guests(page)})
+    return render(
+        request, "reception/site.html", context | {"page": page, "grid": pages.guests(page, actor_of(request))}
+    )

@@ -28,7 +28,7 @@ from obmin.files import packages
 from obmin.files.tables import write_table
 from obmin.files.whole import write_bytes, write_text
 from obmin.handover.models import ManifestLine, Muster
-from obmin.negotiation import terms
+from obmin.negotiation import rounds, terms
 from obmin.negotiation.models import Draft, Exchange, Package
 from obmin.reception.models import Plan
 
@@ -86,7 +86,7 @@ def _kept(exchange: Exchange, carried: pl.DataFrame) -> int:
 
 def _packages(folder: Path, exchange: Exchange, party: str) -> None:
     for package in Package.objects.filter(round__exchange=exchange, sender=party):
-        write_bytes(folder / f"{package.name}.json", bytes(package.body))
+        write_bytes(folder / f"{package.name}.json", rounds.contents(package))
         write_text(folder / f"{package.name}.json.minisig", package.signature)
 
 

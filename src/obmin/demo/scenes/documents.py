@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
 from obmin.accounts import people as accounts
 from obmin.accounts.models import Account
 from obmin.core.access import Role
+from obmin.core.record import Identity
 from obmin.core.terms import Agreement
 from obmin.demo.scenes.tracing import EXCHANGE
 from obmin.demo.side import Counts, Side
@@ -25,7 +26,7 @@ from obmin.files.whole import write_bytes
 from obmin.handover.models import ManifestLine, Muster
 from obmin.negotiation import terms
 from obmin.negotiation.models import Draft, Exchange
-from obmin.people.models import Identity
+from obmin.people import records
 
 WITNESSES = frozenset({"mediator", "guarantor", "carrier", "witness"})
 
@@ -63,13 +64,14 @@ def write(side: Side) -> Counts:
 def people_list(draft: Draft, made: Made, language: Language) -> PeopleList:
     """A list of ours with the clause that each person stands under: never why a person is outside the count."""
     say = words(language)
-    lines = (
+    lines = list(
         draft.lines.exclude(state="WITHDRAWN")
-        .select_related("person__identity")
+        .select_related("person")
         .order_by("direct", "phase", "position", "line")
     )
+    known = records.identities(line.person_id for line in lines)
     rows = tuple(
-        _row(number, line.person.identity, line.person.category, mark=line.state, ground=line.clause,
+        _row(number, known[line.person_id], line.person.category, mark=line.state, ground=line.clause,
              phase=line.phase, counted=not line.direct)
         for number, line in enumerate(lines, start=1)
     )  # fmt: skip
@@ -109,17 +111,19 @@ def transfer_act(side: Side, muster: Muster, rows: tuple[Row, ...], language: La
 
 def manifest_rows(muster: Muster) -> tuple[Row, ...]:
     """Everybody on a manifest, in its order. Who could not be matched stands as the other side wrote them."""
-    lines: Iterable[ManifestLine] = muster.lines.order_by("number").select_related(
-        "ours__person__identity", "theirs__line__person__identity"
-    )
+    lines = list(muster.lines.order_by("number").select_related("ours", "theirs__line"))
+    whose = [_person(line) for line in lines]
+    known = records.identities(key for key in whose if key)
+    strange = [line.theirs.line for line, key in zip(lines, whose, strict=True) if not key and line.theirs]
+    words = dict(zip((line.pk for line in strange), records.their_words(strange), strict=True))
     rows = []
-    for line in lines:
-        person = line.ours.person if line.ours else line.theirs.line.person if line.theirs else None
-        if person is not None:
-            identity = person.identity
+    for line, key in zip(lines, whose, strict=True):
+        if key:
+            identity = known[key]
         else:
             assert line.theirs is not None
-            identity = Identity(name=line.theirs.line.name, **_as_they_wrote(line.theirs.line.fields))
+            told = words[line.theirs.line_id]
+            identity = Identity(name=told.name, **_as_they_wrote(told.fields))
         rows.append(
             _row(line.number, identity, line.track, vehicle=line.vehicle, code=line.code, phase=muster.phase,
                  counted=line.counted)
@@ -127,7 +131,13 @@ def manifest_rows(muster: Muster) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _as_they_wrote(fields: dict[str, str]) -> dict[str, str]:
+def _person(line: ManifestLine) -> str | None:
+    if line.ours is not None:
+        return line.ours.person_id
+    return line.theirs.line.person_id if line.theirs else None
+
+
+def _as_they_wrote(fields: Mapping[str, str]) -> dict[str, str]:
     return {key: fields.get(key, "") for key in ("birth_date", "rank")}
 
 

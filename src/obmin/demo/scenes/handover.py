@@ -22,7 +22,8 @@ from obmin.handover.models import Muster
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
 from obmin.negotiation.queries import leaving
-from obmin.people import register
+from obmin.people import records, register
+from obmin.people.models import Medical
 
 
 def day(side: Side, number: int) -> Counts:
@@ -71,7 +72,7 @@ def day(side: Side, number: int) -> Counts:
 
 def _ask_again(side: Side, exchange: Exchange, phase: str, on: date) -> None:
     """Before boarding each person is asked once more, in private, and looked at by a doctor."""
-    lines = leaving(exchange).filter(phase=phase).select_related("person__medical").order_by("person_id")
+    lines = leaving(exchange).filter(phase=phase).order_by("person_id")
     until = (on + timedelta(days=3)).isoformat()
     if done(request := side.request("boarding-interviews", phase)) is None:
         answers = [(line.person_id, "consents", on.isoformat()) for line in lines]
@@ -79,10 +80,10 @@ def _ask_again(side: Side, exchange: Exchange, phase: str, on: date) -> None:
             answers, actor=accounts.holder(Role.INTERVIEWER), request=request, at=_at(on, 4)
         )
     if done(request := side.request("boarding-examinations", phase)) is None:
+        known = records.opened(Medical, (line.person_id for line in lines))
         found = [
-            (x.person_id, m.health, m.fitness, until, m.finding, on.isoformat())
-            for x in lines
-            if (m := x.person.medical)
+            (line.person_id, (m := known[line.person_id]).health, m.fitness, until, m.finding, on.isoformat())
+            for line in lines
         ]
         register.record_examinations(found, actor=accounts.holder(Role.MEDICAL), request=request, at=_at(on, 5))
 

@@ -10,7 +10,7 @@ from obmin.audit.perform import done
 from obmin.core.access import Role
 from obmin.core.errors import Altered
 from obmin.core.rounds import Kind
-from obmin.demo.scenes.tracing import EXCHANGE, post, recognise, take, write_story
+from obmin.demo.scenes.tracing import EXCHANGE, numbered, post, recognise, take, write_story
 from obmin.demo.setting import share
 from obmin.demo.side import Counts, Side, moment
 from obmin.negotiation import fitting, lists, rounds
@@ -73,8 +73,8 @@ def propose(side: Side, lap: int) -> Counts:
             at=moment(19 + lap, 12),
         )
     post(side, number)
-    named = ListLine.objects.filter(draft__exchange=exchange).values_list("line", "person__source_id")
-    write_story(side, "offered", dict(named))
+    named = ListLine.objects.filter(draft__exchange=exchange).values_list("line", "person_id")
+    write_story(side, "offered", numbered(list(named)))
     return {f"round-{number}-sent": ListLine.objects.filter(draft__rounds_sent__number=number).count()}
 
 

@@ -14,8 +14,8 @@ from obmin.demo import world
 from obmin.demo.side import Counts, Side, moment
 from obmin.files.tables import read_register, read_table
 from obmin.negotiation import keys
-from obmin.people import register
-from obmin.people.models import Person, Register
+from obmin.people import records, register
+from obmin.people.models import Identity, Person, Register
 
 STAGE_NAMES = ("register", "tracing", "terms", "lists", "rounds", "reception", "handover", "care", "bulletins")
 
@@ -99,8 +99,7 @@ def establish(side: Side) -> Counts:
 
 def _held_with_keys(path: Path, party: str) -> list[dict[str, str]]:
     frame = read_register(path).frame
-    people = Person.objects.filter(register=Register.HELD).values_list("source_id", "key")
-    keyed = pl.DataFrame(list(people), schema=["source", "key"], orient="row")
+    keyed = records.frame(Identity, Register.HELD).select("key", source="number")
     joined = frame.with_columns(source=pl.lit(f"{party}-list/") + pl.col("id")).join(
         keyed, on="source", how="inner"
     )

@@ -6,7 +6,7 @@ in `story/`. They judge a part of what the engine leaves in doubt, and leave rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from obmin.demo.side import Counts, Side, moment
 from obmin.files.tables import read_table, write_table
 from obmin.negotiation import keys, rounds, terms
 from obmin.negotiation.models import Exchange
-from obmin.people import tracing
+from obmin.people import records, tracing
 from obmin.people.models import Matching, Pairing, Person, Register, TheirList
 
 EXCHANGE: Final = "2025-05"
@@ -72,7 +72,8 @@ def send_wanted(side: Side) -> Counts:
             at=moment(19, 18),
         )
     post(side, 1)
-    write_story(side, "wanted", dict(exchange.wanted.values_list("line", "person__source_id")))
+    named = list(exchange.wanted.values_list("line", "person_id"))
+    write_story(side, "wanted", numbered(named))
     return {"wanted": Person.objects.filter(register=Register.SOUGHT).count()}
 
 
@@ -116,15 +117,17 @@ def recognise(side: Side, theirs: TheirList, register: Register, topic: str) -> 
     truth = _truth(side, theirs, register)
     matching = Matching.objects.get(list=theirs)
     if done(request := side.request(topic, "clear")) is None:
-        read = {pair.pk: _answer(pair, truth) for pair in tracing.sample(matching)}
+        numbers = _numbers(theirs)
+        read = {pair.pk: _answer(pair, truth, numbers) for pair in tracing.sample(matching)}
         tracing.judge_clear(
             matching, read, actor=officer, reason="The sample was read; all agree.", request=request
         )
     doubtful = Pairing.objects.filter(line__list=theirs, state="OPEN").select_related("line", "person")
     time_for = min(JUDGED, max(0, doubtful.count() - DOUBTS)) if topic == "wanted" else JUDGED
+    numbers = _numbers(theirs)
     for pair in doubtful.order_by("-millibits", "person_id", "line__line")[:time_for]:
         if done(request := side.request(topic, "judge", pair.person_id, pair.line.line)) is None:
-            same = truth.get(pair.line.line) == pair.person.source_id
+            same = truth.get(pair.line.line) == numbers[pair.person_id]
             taken = Pairing.objects.filter(line=pair.line, state="SAME").exists()
             answer = "SAME" if same and not taken else "NOT_SAME"
             words = (
@@ -144,9 +147,20 @@ def post(side: Side, number: int) -> None:
     rounds.post(package, side.instance.folder("outbox"), side.shared / "rounds")
 
 
-def _answer(pair: Pairing, truth: Mapping[str, str]) -> str:
+def numbered(lines: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The source's own number of the person on each line."""
+    who = records.identities(key for _line, key in lines)
+    return {line: who[key].number for line, key in lines}
+
+
+def _numbers(theirs: TheirList) -> dict[str, str]:
+    keys = Pairing.objects.filter(line__list=theirs).values_list("person_id", flat=True)
+    return {key: identity.number for key, identity in records.identities(keys).items()}
+
+
+def _answer(pair: Pairing, truth: Mapping[str, str], numbers: Mapping[str, str]) -> str:
     """What an officer says who knows whom the line truly names."""
-    return "SAME" if truth.get(pair.line.line) == pair.person.source_id else "NOT_SAME"
+    return "SAME" if truth.get(pair.line.line) == numbers[pair.person_id] else "NOT_SAME"
 
 
 def write_story(side: Side, topic: str, lines: Mapping[str, str]) -> None:

@@ -43,7 +43,7 @@ def opened(rows: Sequence[Sealed], reader: Reader) -> list[Any]:
     return [decode(model, next(found)) if row.wrapped else None for row in rows]
 
 
-def opened_cells(model: type[Sealed], cells: Iterable[tuple[str, bytes, bytes]], reader: Reader) -> list[bytes]:
+def opened_cells(model: type[Sealed], cells: Iterable[tuple[str, Any, Any]], reader: Reader) -> list[bytes]:
     """The encoded contents of many rows (row, wrapped, sealed), without an object for each."""
     table = model._meta.db_table
     asked = [(place(table, row), Cell(bytes(wrapped), bytes(sealed))) for row, wrapped, sealed in cells]

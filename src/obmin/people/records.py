@@ -1,0 +1,150 @@
+"""Opening what is known of people.
+
+Three ways, and no other. `opened` is for an act or a job, which the journal names. `shown` is for
+somebody's eyes: what their duty does not open is absent, and the journal has it before they do. `frame` is
+the whole of one register as a table, again for an act or a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from obmin.audit import alarms, reading
+from obmin.core import record
+from obmin.core.access import Actor, Area
+from obmin.people.models import (
+    Court,
+    Identity,
+    Intake,
+    Medical,
+    Of,
+    Pairing,
+    Person,
+    TheirLine,
+    Wish,
+)
+from obmin.vault import cells
+from obmin.vault.keeper import BulkStop, Reader
+
+SYSTEM: Final = Reader("system", whole=True)  # an act's or a job's own reading
+_SEALED: Final[dict[type[Of], Area]] = {Medical: Area.MEDICAL, Wish: Area.WILL, Court: Area.COURT}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One person as one reader may see them; a class that was not asked for or not open is `None`."""
+
+    identity: record.Identity = field(default_factory=record.Identity)
+    custody: record.Custody | None = None
+    family: record.Family | None = None
+    medical: record.Medical | None = None
+    wish: record.Wish | None = None
+    court: record.Court | None = None
+
+
+def opened(model: type[Of], keys: Iterable[str], reader: Reader = SYSTEM) -> dict[str, Any]:
+    """What one class holds of people, by key, for an act or a job. Whoever was erased is left out."""
+    found = model._default_manager.in_bulk(list(dict.fromkeys(keys)))
+    values = cells.opened(list(found.values()), reader)
+    return {key: value for key, value in zip(found, values, strict=True) if value is not None}
+
+
+def identities(keys: Iterable[str], reader: Reader = SYSTEM) -> dict[str, record.Identity]:
+    """Who people are, by key, for an act or a job."""
+    return opened(Identity, keys, reader)
+
+
+def shown(
+    actor: Actor, keys: Iterable[str], *models: type[Of], what: reading.What = reading.What.PAGE
+) -> Mapping[str, Shown]:
+    """People for somebody's eyes, by key. `models` are the classes wanted besides identity."""
+    wanted = list(dict.fromkeys(keys))
+    if not wanted:
+        return {}
+    reading.record(actor, what, wanted)
+    classes: list[type[Of]] = [Identity]
+    classes += [each for each in models if each not in _SEALED or actor.reads(_SEALED[each])]
+    with _watched(actor):
+        values = {each: opened(each, wanted, Reader(actor.id)) for each in classes}
+    names = {each: each._meta.model_name or "" for each in classes}
+    return {
+        key: Shown(**{names[each]: found[key] for each, found in values.items() if key in found})
+        for key in wanted
+    }
+
+
+def their_words(lines: Sequence[TheirLine], reader: Reader = SYSTEM) -> list[record.Theirs]:
+    """Lines of the other side as they wrote them, in order, for an act or a job."""
+    return cells.opened(lines, reader)
+
+
+def their_words_shown(actor: Actor, lines: Sequence[TheirLine]) -> dict[int, record.Theirs]:
+    """Lines of the other side for somebody's eyes, by primary key."""
+    if not lines:
+        return {}
+    reading.record(actor, reading.What.PAGE, [f"{line.list_id}:{line.line}" for line in lines])
+    with _watched(actor):
+        found = cells.opened(lines, Reader(actor.id))
+    return {line.pk: value for line, value in zip(lines, found, strict=True)}
+
+
+def frame(model: type[Of], register: str) -> pl.DataFrame:
+    """One class of everybody in a register: `key`, then a column for each field that anybody has."""
+    sealed = list(
+        model._default_manager.filter(person__register=register)
+        .exclude(wrapped=b"")
+        .order_by("pk")
+        .values_list("pk", "wrapped", "sealed")
+    )
+    texts = cells.opened_cells(model, sealed, SYSTEM)
+    fields = list(record_fields(model))
+    held = pl.Series("cell", [text.decode() for text in texts], dtype=pl.String).str.json_decode(
+        pl.Struct(dict.fromkeys(fields, pl.String))
+    )
+    keys = pl.Series("key", [key for key, _, _ in sealed], dtype=pl.String)
+    return pl.DataFrame([keys, held]).unnest("cell")
+
+
+def record_fields(model: type[Of]) -> tuple[str, ...]:
+    """The fields of what a class holds."""
+    return tuple(model.HOLDS.__dataclass_fields__)
+
+
+@contextmanager
+def _watched(actor: Actor) -> Iterator[None]:
+    """Turns a stop of the keeper into an alarm before it reaches the reader."""
+    try:
+        yield
+    except BulkStop:
+        alarms.raise_(alarms.Kind.BULK_READING, actor.id, actor)
+        raise
+
+
+def evidence(pairs: Sequence[Pairing]) -> dict[int, str]:
+    """What speaks for pairs, in words, by primary key: of names that were shown already."""
+    return {pair.pk: value.text for pair, value in zip(pairs, cells.opened(pairs, SYSTEM), strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One part of a name, or a number, as one source wrote it."""
+
+    kind: str
+    value: str
+    intake: Intake
+
+
+def claims(person: Person) -> list[Claim]:
+    """How each source wrote a person who was shown already."""
+    found = list(person.claims.select_related("intake").order_by("intake__at", "pk"))
+    return [
+        Claim(kind, value, row.intake)
+        for row, held in zip(found, cells.opened(found, SYSTEM), strict=True)
+        if held is not None
+        for kind, value in held.values.items()
+    ]
