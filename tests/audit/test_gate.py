@@ -116,7 +116,7 @@ def test_a_reason_is_bound_by_its_hash_and_can_be_erased() -> None:
 
     now = opened().opened_at
     person = Person.objects.create(
-        key="p", register=Register.SOUGHT, power="UKR", state="OPEN", source_id="s/1", since=now
+        key="p", register=Register.SOUGHT, power="UKR", state="OPEN", source_mark="s/1", since=now
     )
     theirs = TheirList.objects.create(key="t", kind="wanted", party="RUS", sha256="", at=now)
     line = TheirLine.objects.create(line="l", list=theirs, number=1, name="N")

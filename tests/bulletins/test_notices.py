@@ -9,11 +9,14 @@ from obmin.bulletins import notices
 from obmin.bulletins.models import Bulletin
 from obmin.care import cases
 from obmin.care.models import Case
+from obmin.core import record
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed, Refused, Stale, WrongState
 from obmin.handover import musters
 from obmin.handover.models import ManifestLine
 from obmin.people.models import Identity, Person, TheirLine
+from obmin.people.rows import update_sealed
+from obmin.vault import cells
 from tests.negotiation.exchange import HANDOVER, NEGOTIATOR, Story, officer
 
 BOTH = Actor.of("press", frozenset({Role.PRESS, Role.APPROVER}), party="UKR")
@@ -77,9 +80,10 @@ def test_neither_the_author_nor_the_same_person_twice_approves(done: Story) -> N
 
 def test_a_name_in_the_text_is_refused_also_of_whom_nobody_recognised(done: Story) -> None:
     held = Identity.objects.filter(person__register="held").order_by("pk")[0]
-    Identity.objects.filter(pk=held.pk).update(name="Вигаданов Пётр")  # no digits to give it away
+    update_sealed(Identity, [(held.pk, record.Identity(name="Вигаданов Пётр"))])  # no digits to give it away
     stranger = TheirLine.objects.filter(person=None).order_by("line")[0]
-    TheirLine.objects.filter(pk=stranger.pk).update(name="Іншенко Остап")
+    cells.fill(stranger, record.Theirs("Іншенко Остап"))
+    stranger.save()
     names = ["Вигаданов Пётр", "Іншенко Остап"]
     for name in names:
         bulletin = approved(done, f"12 people have come home, {name} among them.")

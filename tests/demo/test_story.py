@@ -169,8 +169,9 @@ def test_who_declined_between_the_rounds_did_not_go(story: Run) -> None:
     for side in SIDES:
         first, second = ({r["id"] for r in story.rows("sides", side, "lists", n, "list.csv")} for n in "12")
         assert len(first - second) == len(second - first) == 1
-        gone = story.query(side, "SELECT key, source_id FROM people_person WHERE register = 'held'")
-        named = {key: str(source).split("/", 1)[1] for key, source in gone}
+        lines = story.query(side, "SELECT person_id, line FROM negotiation_listline")
+        numbers = {row["line"]: row["source"] for row in story.rows("story", f"offered-{side}.csv")}
+        named = {key: str(numbers[line]).split("/", 1)[1] for key, line in lines if line in numbers}
         assert named[(first - second).pop()] not in {person["id"] for _, person in sent_home(story, side)}
 
 

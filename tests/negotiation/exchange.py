@@ -28,9 +28,10 @@ from obmin.handover.models import Muster
 from obmin.negotiation import fitting, lists, rounds, terms
 from obmin.negotiation.models import Exchange, Package, TheirOffer
 from obmin.people import register
-from obmin.people.models import Person, Register
+from obmin.people.models import Register
 from obmin.reception import plan
 from obmin.reception.models import Plan
+from tests.people.known import numbered
 
 YAML = (Path(__file__).parents[1] / "data" / "twelve.yaml").read_text(encoding="utf-8")
 LATE = datetime(2025, 5, 30, tzinfo=UTC)
@@ -69,7 +70,7 @@ class Rival:
             write_text(folder / f"RUS-{purpose}.pub", packages.public_key_text(cls.key(purpose)))
 
     def hears(self, package: Package) -> None:
-        self.state = protocol.next_state(self.state, _parsed(bytes(package.body), package.signature))
+        self.state = protocol.next_state(self.state, _parsed(rounds.body_of(package), package.signature))
 
     def writes(self, kind: Kind, *, expires: datetime = LATE, **more: Any) -> Contents:
         """Their next package, as the rules would have it."""
@@ -260,7 +261,7 @@ def begin() -> Story:
     )
     registrar = officer(Role.REGISTRAR)
     register.import_list(rows, actor=registrar, register=Register.HELD, power="RUS", source="camp")
-    keys = list(Person.objects.order_by("source_id").values_list("pk", flat=True))
+    keys = list(numbered().values())
     register.record_interviews([(k, "consents", "2025-05-20") for k in keys], actor=INTERVIEWER)
     examine(keys[:1], "direct", "assisted")
     examine(keys[1:], "none", "seated")

@@ -101,7 +101,7 @@ def test_a_package_altered_by_one_byte_or_signed_by_another_key_is_refused(story
 def test_the_same_package_again_and_another_version_of_it_are_refused(story: Story) -> None:
     story.both_proposed()
     sent = Package.objects.get(sender="RUS")
-    assert refused_as(story, (bytes(sent.body), sent.signature)) == "replayed"
+    assert refused_as(story, (rounds.body_of(sent), sent.signature)) == "replayed"
     two = story.rival.state.package("RUS", 1)
     assert two is not None
     shorter = lie(two.contents, lines=two.contents.lines[1:])
@@ -201,7 +201,7 @@ def test_terms_only_go_forward_and_not_past_a_signature(story: Story) -> None:
 
 def test_what_is_sent_says_nothing_of_health_will_or_court(story: Story) -> None:
     story.compose()
-    body = json.loads(bytes(story.propose().body))
+    body = json.loads(rounds.body_of(story.propose()))
     known = {"birth_date", "category", "clause", "counted", "id", "name", "phase", "rank", "service_number"}
     assert {name for line in body["lines"] for name in line} == known
     keys = set(Person.objects.values_list("pk", flat=True))
@@ -220,14 +220,14 @@ def test_whom_we_look_for_keeps_a_line_and_a_written_word_confirms_them(story: S
     tracer = officer(Role.TRACING)
     package = story.send(Kind.WANTED, actor=tracer, lines=rounds.wanted_lines)
     story.take(story.rival.sends(story.rival.writes(Kind.WANTED)))
-    lines = [line["id"] for line in json.loads(bytes(package.body))["lines"]]
+    lines = [line["id"] for line in json.loads(rounds.body_of(package))["lines"]]
     answers = [Answer(x, Code.HELD_CONFIRMED if n == 0 else Code.UNKNOWN) for n, x in enumerate(sorted(lines))]
     story.send(Kind.REPLY, answers=[])
     story.take(story.rival.sends(story.rival.writes(Kind.REPLY, answers=answers)))
     found = Person.objects.get(state="CAPTIVE_CONFIRMED")
     assert (found.version, WantedLine.objects.get(person=found).line) == (2, sorted(lines)[0])
     again = story.send(Kind.WANTED, actor=tracer, lines=rounds.wanted_lines)
-    assert [line["id"] for line in json.loads(bytes(again.body))["lines"]] == lines
+    assert [line["id"] for line in json.loads(rounds.body_of(again))["lines"]] == lines
     assert WantedLine.objects.count() == 3
 
 

@@ -15,6 +15,7 @@ from obmin.core.errors import Incomplete, NotAllowed, WrongState
 from obmin.negotiation.models import Exchange
 from obmin.people import register, tracing
 from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
+from tests.people.known import numbered
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def laid_out(people: int = 30) -> tuple[TheirList, Found]:
     with perform("rounds.receive", actor=TRACER, subject=exchange) as gate:
         lines = [{"id": f"line-{n:04d}", "name": f"Vyhadanyi {n}"} for n in range(people)]
         theirs = tracing.take_in(gate, lines, kind="offered", party="RUS", round=3, sha256="0" * 64)
-    keys = list(Person.objects.order_by("source_id").values_list("key", flat=True))
+    keys = list(numbered().values())
     rows = list(theirs.lines.order_by("number").values_list("pk", flat=True))
     matches = pl.DataFrame(
         {
@@ -122,7 +123,7 @@ def test_a_line_of_theirs_is_one_person_of_ours() -> None:
     proposed()
     first = Pairing.objects.all()[0]
     other = Person.objects.exclude(pk=first.person_id)[0]
-    rival = Pairing.objects.create(person=other, line=first.line, millibits=1, ppm=1, clear=False, why="")
+    rival = Pairing.objects.create(person=other, line=first.line, millibits=1, ppm=1, clear=False)
     tracing.judge(first, "SAME", actor=TRACER, reason="His mother knew him")
     with pytest.raises(WrongState):
         tracing.judge(rival, "SAME", actor=TRACER, reason="So did another")

@@ -179,7 +179,7 @@ def offered_lines(gate: Gate, exchange: Exchange) -> list[Line]:
 
 def post(package: Package, outbox: Path, archive: Path | None = None) -> None:
     """Lays a package out for the courier, sealed to its reader; `archive` gets what was sent and signed."""
-    body, name = contents(package), package.name
+    body, name = body_of(package), package.name
     reader = package.round.exchange.other
     sealed = packages.seal(packages.bundle(body, package.signature), [keys.recipient(reader)])
     packages.lay(outbox / f"{name}.{reader}.age", sealed)
@@ -189,7 +189,7 @@ def post(package: Package, outbox: Path, archive: Path | None = None) -> None:
         packages.lay(archive / f"{name}.age", sealed)
 
 
-def contents(package: Package) -> bytes:
+def body_of(package: Package) -> bytes:
     """The exact bytes that were signed."""
     return bytes(cells.value(package, records.SYSTEM))
 

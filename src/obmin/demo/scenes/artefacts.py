@@ -86,7 +86,7 @@ def _kept(exchange: Exchange, carried: pl.DataFrame) -> int:
 
 def _packages(folder: Path, exchange: Exchange, party: str) -> None:
     for package in Package.objects.filter(round__exchange=exchange, sender=party):
-        write_bytes(folder / f"{package.name}.json", rounds.contents(package))
+        write_bytes(folder / f"{package.name}.json", rounds.body_of(package))
         write_text(folder / f"{package.name}.json.minisig", package.signature)
 
 
