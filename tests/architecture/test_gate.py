@@ -14,10 +14,10 @@ STAGES = ("people", "negotiation", "reception", "handover", "care", "bulletins")
 WRITES = frozenset(
     {"create", "save", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 )
-BULK = frozenset({"insert", "update"})  # obmin.people.rows
+BULK = frozenset({"insert", "update"})  # obmin.vault.rows
 
 # Functions that write rows on behalf of acts that other modules open; nobody else may call them.
-LENT = {"src/obmin/people/rows.py": "many rows at once, for stage modules inside an open act"}
+LENT = {"src/obmin/vault/rows.py": "many rows at once, for stage modules inside an open act"}
 
 
 def test_every_stage_function_that_writes_opens_the_gate() -> None:
@@ -48,7 +48,7 @@ def test_only_stage_modules_write_many_rows() -> None:
         for file in modules()
         if file.relative_to(PACKAGE).parts[0] not in STAGES
         for node in ast.walk(tree(file))
-        if isinstance(node, ast.ImportFrom) and node.module == "obmin.people.rows"
+        if isinstance(node, ast.ImportFrom) and node.module == "obmin.vault.rows"
     ]
     assert not wrong
 

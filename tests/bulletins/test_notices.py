@@ -15,8 +15,8 @@ from obmin.core.errors import Incomplete, NotAllowed, Refused, Stale, WrongState
 from obmin.handover import musters
 from obmin.handover.models import ManifestLine
 from obmin.people.models import Identity, Person, TheirLine
-from obmin.people.rows import update_sealed
 from obmin.vault import cells
+from obmin.vault.rows import update_sealed
 from tests.negotiation.exchange import HANDOVER, NEGOTIATOR, Story, officer
 
 BOTH = Actor.of("press", frozenset({Role.PRESS, Role.APPROVER}), party="UKR")

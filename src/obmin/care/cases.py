@@ -18,8 +18,8 @@ from obmin.core.pathway import Basis, Hostilities, Mark, Pathway, Service, StepS
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
 from obmin.negotiation.queries import arriving
-from obmin.people.rows import insert, update
 from obmin.reception.models import Plan
+from obmin.vault.rows import insert, update
 
 ANSWERS: Final = ("DONE", "NOT_NOW")
 TOLD: Final = "family-told"

@@ -74,7 +74,9 @@ def read_identity(path: Path, passphrase: str | None = None) -> str:
     for line in data.decode(errors="replace").splitlines():
         if line.startswith("AGE-SECRET-KEY-"):
             return line.strip()
-    raise Unreadable(Problem(str(path), None, None, "no key", "a line that begins AGE-SECRET-KEY-, as age-keygen writes"))
+    raise Unreadable(
+        Problem(str(path), None, None, "no key", "a line that begins AGE-SECRET-KEY-, as age-keygen writes")
+    )
 
 
 def _identity(identity: str) -> pyrage.x25519.Identity:

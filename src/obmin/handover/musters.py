@@ -23,8 +23,8 @@ from obmin.negotiation import keys, terms
 from obmin.negotiation.models import Exchange, ListLine, TheirOffer
 from obmin.negotiation.queries import arriving
 from obmin.people.models import Person
-from obmin.people.rows import insert, update
 from obmin.reception.models import Plan
+from obmin.vault.rows import insert, update
 
 FORMAT: Final = "obmin-act/1"
 CHAINS: Final = 4  # tablets at a muster

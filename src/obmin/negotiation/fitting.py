@@ -13,7 +13,7 @@ from obmin.core.terms import Fit
 from obmin.negotiation import terms
 from obmin.negotiation.models import Round, TheirOffer
 from obmin.people import records
-from obmin.people.rows import update
+from obmin.vault.rows import update
 
 
 def fit(found: Round, *, actor: Actor, request: str = "", at: datetime | None = None) -> dict[str, int]:

@@ -20,7 +20,7 @@ from obmin.files import packages
 from obmin.negotiation import keys, terms
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Terms
 from obmin.people import queries
-from obmin.people.rows import insert
+from obmin.vault.rows import insert
 
 IN_OUR_HANDS: Final = ("REGISTERED", "INTERNED", "HOSPITAL")
 

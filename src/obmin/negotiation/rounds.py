@@ -27,8 +27,8 @@ from obmin.negotiation import keys, lists, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer, WantedLine
 from obmin.people import records, tracing
 from obmin.people.models import Person, Register, TheirLine, TheirList
-from obmin.people.rows import insert, update
 from obmin.vault import cells
+from obmin.vault.rows import insert, update
 
 FOUND: Final = ("RETURNED", "REMAINS_IDENTIFIED", "CLOSED_BY_FAMILY_OR_COURT")
 ACT: Final = {

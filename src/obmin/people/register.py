@@ -34,8 +34,8 @@ from obmin.people.models import (
     Wish,
 )
 from obmin.people.records import opened
-from obmin.people.rows import insert, insert_sealed, update, update_sealed
 from obmin.vault import cells
+from obmin.vault.rows import insert, insert_sealed, update, update_sealed
 
 FIRST_STATE: Final = {Register.HELD: "REGISTERED", Register.SOUGHT: "OPEN"}
 CLAIMED: Final = ("surname", "given", "patronymic", "name", "birth_date", "service_number")

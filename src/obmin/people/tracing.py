@@ -21,7 +21,7 @@ from obmin.engines.linkage import Reconciliation, reconcile
 from obmin.people import queries, records
 from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
 from obmin.people.register import full_name
-from obmin.people.rows import insert_sealed, update
+from obmin.vault.rows import insert_sealed, update
 
 JUDGEMENTS: Final = ("SAME", "NOT_SAME", "UNSURE")
 SAMPLE: Final = 20  # clear pairs that somebody reads before the rest may be confirmed at once

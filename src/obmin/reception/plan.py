@@ -25,10 +25,10 @@ from obmin.negotiation.models import Exchange
 from obmin.negotiation.queries import arriving
 from obmin.people import records
 from obmin.people.models import Family
-from obmin.people.rows import insert, insert_sealed
 from obmin.reception import readiness
 from obmin.reception.models import Assignment, Guarantee, Plan, Site, Stock, Summary, Vehicle
 from obmin.vault import cells
+from obmin.vault.rows import insert, insert_sealed
 
 
 def record_resources(found: Reception, *, actor: Actor, request: str = "", at: datetime | None = None) -> None:

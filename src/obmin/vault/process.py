@@ -15,14 +15,32 @@ from obmin.vault.names import Names
 from obmin.vault.wire import Remote
 
 SOCKET: Final = "OBMIN_KEEPER"  # where the keeper listens; set by whoever starts it
+_own: list[Holder] = []  # in the keeper's own process, the one that it is
 
 
 def keeper() -> Keeper:
     """The keeper of this instance."""
+    if _own:
+        return _own[-1]
+    return remote() or training()
+
+
+def remote() -> Remote | None:
+    """The keeper in a process of its own; a training home has one only where one was started."""
     path = os.environ.get(SOCKET)
     if path:
         return Remote(Path(path))
-    return training() if settings.OBMIN.training else Remote(socket_path(settings.OBMIN.home))
+    return None if settings.OBMIN.training else Remote(socket_path(settings.OBMIN.home))
+
+
+def be(holder: Holder) -> None:
+    """Makes this process the keeper."""
+    _own[:] = [holder]
+
+
+def be_none() -> None:
+    """Forgets the root: this process keeps nothing any more."""
+    _own.clear()
 
 
 def socket_path(home: Path) -> Path:

@@ -5,8 +5,10 @@ The socket lies in the home and is its owner's alone; the keeper also asks the k
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +50,16 @@ def _exactly(stream: socket.socket, size: int) -> bytes:
     return bytes(parts)
 
 
+@contextmanager
+def address(path: Path) -> Iterator[str]:
+    """A socket's address through its folder: the path itself may be longer than the kernel takes (107)."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """A keeper in another process."""
@@ -58,7 +70,8 @@ class Remote:
         """Asks one thing; a refusal over there is raised here."""
         with socket.socket(socket.AF_UNIX) as stream:
             try:
-                stream.connect(str(self.path))
+                with address(self.path) as place:
+                    stream.connect(place)
             except OSError as error:
                 raise Locked(
                     "The keeper of this instance does not run. Start it with `obmin serve`."

@@ -1,0 +1,70 @@
+"""The instance's root key as acts: laid down once, drawn anew when an officer goes or a key may be known.
+
+A new root wraps the rows' own keys anew; no cell changes, and the old root opens nothing written since.
+Backups made under the old one are opened by the officers who held it then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+
+from obmin.audit.perform import perform
+from obmin.core.access import Actor
+from obmin.core.errors import Incomplete
+from obmin.vault import process, roots
+from obmin.vault.models import Root, Sealed
+from obmin.vault.rows import update
+
+
+def lay_down(root: bytes, officers: Mapping[str, str], *, actor: Actor) -> None:
+    """Seals the first root to its officers (name to age recipient) and puts its check value on record."""
+    with perform("instance.root", actor=actor) as gate:
+        if Root.objects.exists():
+            raise Incomplete("This instance has its root. A new one is drawn with `obmin keys rotate`.")
+        roots.lay_down(settings.OBMIN.home, 1, root, officers)
+        Root.objects.create(number=1, check_value=roots.check_value(root), since=gate.now)
+        gate.fact("officers", len(officers))
+
+
+def rotate(
+    officers: Mapping[str, str], *, actor: Actor, second: Actor, reason: str, at: datetime | None = None
+) -> int:
+    """Draws a new root, held by `officers`, and wraps every row's key under it. Returns how many rows."""
+    remote = process.remote()
+    if remote is None:
+        raise Incomplete("A training home's root follows from its seed: there is nothing to draw anew.")
+    with perform("instance.rotate", actor=actor, second=second, reason=reason, at=at) as gate:
+        number = roots.in_force().number + 1
+        check = remote.ask("renew", str(settings.OBMIN.home), number, dict(officers))
+        rows = sum(_rewrap(remote, model) for model in sealed_models())
+        Root.objects.create(number=number, check_value=check, since=gate.now)
+        gate.fact("rows", rows)
+        gate.fact("officers", len(officers))
+    remote.ask("adopt")
+    roots.forget_others(settings.OBMIN.home)
+    return rows
+
+
+def sealed_models() -> list[type[Sealed]]:
+    """Every model whose rows the keeper seals."""
+    return [model for model in apps.get_models() if issubclass(model, Sealed)]
+
+
+def _rewrap(remote: process.Remote, model: type[Sealed]) -> int:
+    found = list(model._default_manager.exclude(wrapped=b"").values_list("pk", "wrapped"))
+    fresh: list[bytes] = []
+    for at in range(0, len(found), 20_000):
+        part = [bytes(wrapped) for _, wrapped in found[at : at + 20_000]]
+        fresh += remote.ask("rewrap", model.CLASS.value, part)
+    update(model, ("wrapped",), [(wrapped, key) for (key, _), wrapped in zip(found, fresh, strict=True)])
+    return len(found)
+
+
+def home_of_roots() -> Path:
+    """Where the sealed roots of this home lie."""
+    return roots.folder(settings.OBMIN.home, roots.in_force().number)
