@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                     "exchange",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="terms",
+                        related_name="all_terms",
                         to="negotiation.exchange",
                     ),
                 ),
@@ -278,7 +278,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="terms",
-            constraint=models.UniqueConstraint(fields=("exchange", "number"), name="a_version_of_terms_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "AGREED")),
+                fields=("exchange", "number"),
+                name="a_version_of_terms_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="draft",
