@@ -40,7 +40,9 @@ def agreement_explain(options: argparse.Namespace) -> int:
 def agreement_verify(options: argparse.Namespace) -> int:
     """Kept or not, clause by clause, with the arithmetic; exit 1 unless everything is kept or excused."""
     as_of = date.fromisoformat(options.as_of) if options.as_of else None
-    found = terms.verify(_load(options.file), read_table(options.carried_out), as_of)
+    found = terms.verify(
+        _load(options.file), read_table(options.carried_out), as_of, file=str(options.carried_out)
+    )
     rows = [
         {
             "clause": f.clause,
