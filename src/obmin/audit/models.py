@@ -40,12 +40,24 @@ class Remark(models.Model):
     text = models.TextField()
 
 
+class Reading(models.Model):
+    """Whose record a reading showed. The reading's entry binds the hash of all its keys."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="readings")
+    key = models.CharField(max_length=80, db_index=True)
+
+
 class Tree(models.Model):
-    """The one row that says how far the tree has grown; locking it puts writers in a queue."""
+    """The head of the journal, one row: how far the tree has grown, and what the tables must come to.
+
+    Locking it puts writers in a queue. Its seal is made with a key that the database does not have.
+    """
 
     size = models.PositiveBigIntegerField(default=0)
     frontier = models.TextField(default="")  # hex of the roots of the perfect subtrees, largest first
     moment = models.DateTimeField(null=True)
+    rows = models.TextField(default="")  # the sums of the tables' rows, under a mask (core.chain.Sums)
+    seal = models.CharField(max_length=64, default="")
 
 
 class Checkpoint(models.Model):

@@ -93,6 +93,20 @@ _TABLE: Final = (
     _act("accounts.stop-key", "Stop a key that may have been copied", R.ADMINISTRATOR),
     _act("accounts.lock", "Lock an account for one network", R.ADMINISTRATOR),
     _act("accounts.unlock", "Unlock an account", R.ADMINISTRATOR, reason=True, touch=True),
+    _act(
+        "alarms.acknowledge",
+        "Say why an alarm needs nothing more",
+        (R.ADMINISTRATOR, R.PROTECTION),
+        reason=True,
+    ),
+    _act(
+        "rows.keep",
+        "Keep what was changed past the gate",
+        R.ADMINISTRATOR,
+        reason=True,
+        second=(R.PROTECTION,),
+        touch=True,
+    ),
     # 1 register
     _act("register.import", "Import a list", R.REGISTRAR),
     _act("register.correct", "Correct a record", (R.REGISTRAR, R.TRACING), reason=True),
