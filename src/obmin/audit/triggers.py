@@ -218,10 +218,11 @@ def _postgresql_body(watch: Watched) -> str:
 
 
 def _expected_postgresql(watches: Iterable[Watched]) -> list[str]:
+    """Name, enabled, kind (a row's INSERT, DELETE, UPDATE; TRUNCATE before it), columns, no condition, body."""
     return [
-        f"{_name(watch, kind)} O {_postgresql_body(watch).strip()}"
+        f"{_name(watch, kind)} O {bits} {columns} t {_postgresql_body(watch).strip()}"
         for watch in watches
-        for kind in ("rows", "truncate")
+        for kind, bits, columns in (("rows", 1 + 4 + 8 + 16, len(watch.columns)), ("truncate", 2 + 32, 0))
     ]
 
 
@@ -230,7 +231,8 @@ def _present() -> list[tuple[str, str, str]]:
     query = {
         "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master "
         "WHERE type = 'trigger' AND name LIKE 'obmin\\_%' ESCAPE '\\'",
-        "postgresql": "SELECT t.tgname, c.relname, t.tgname || ' ' || t.tgenabled || ' ' || trim(p.prosrc) "
+        "postgresql": "SELECT t.tgname, c.relname, concat_ws(' ', t.tgname, t.tgenabled, t.tgtype, "
+        "cardinality(t.tgattr::int2[]), t.tgqual IS NULL, trim(p.prosrc)) "
         "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
         "WHERE NOT t.tgisinternal AND t.tgname LIKE 'obmin\\_%'",
     }[connection.vendor]
