@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from obmin.accounts import people
+from obmin.accounts import arrivals, people
 from obmin.accounts.models import Account, Appointment
 from obmin.core.access import READS, Actor, Area, Role
 from obmin.core.acts import ACTS
@@ -15,6 +15,10 @@ from obmin.core.errors import NotAllowed, NotFound
 OPEN = {
     "sign-in",
     "enter",
+    "enrol",
+    "sign-in-key",
+    "sign-in-options",
+    "sign-in-words",
     "news",
     "language",
     "theme",
@@ -70,11 +74,11 @@ def test_a_page_opens_to_the_duties_that_the_table_names(role: Role) -> None:
 def test_a_link_signs_in_once() -> None:
     begun()
     token = people.issue_link(Account.objects.get(pk="o-auditor"))
-    assert people.redeem(token).pk == "o-auditor"
+    assert arrivals.by_link(token).pk == "o-auditor"
     with pytest.raises(NotAllowed):
-        people.redeem(token)
+        arrivals.by_link(token)
     with pytest.raises(NotFound):
-        people.redeem("0" * 32)
+        arrivals.by_link("0" * 32)
 
 
 @pytest.mark.django_db
@@ -93,10 +97,10 @@ def test_the_second_link_of_a_person_is_another() -> None:
     begun()
     account = Account.objects.get(pk="o-auditor")
     first = people.issue_link(account)
-    people.redeem(first)
+    arrivals.by_link(first)
     second = people.issue_link(account)
     assert second != first
-    assert people.redeem(second) == account
+    assert arrivals.by_link(second) == account
 
 
 def test_press_and_guards_never_read_health_will_or_court() -> None:

@@ -17,7 +17,12 @@ WRITES = frozenset(
 BULK = frozenset({"insert", "update"})  # obmin.vault.rows
 
 # Functions that write rows on behalf of acts that other modules open; nobody else may call them.
-LENT = {"src/obmin/vault/rows.py": "many rows at once, for stage modules inside an open act"}
+LENT = {
+    "src/obmin/vault/rows.py": "many rows at once, for stage modules inside an open act",
+    "src/obmin/audit/rows.py": "sums over the tables, and the notes of which rows an act touched",
+    "src/obmin/audit/triggers.py": "what the database itself does when a row is touched",
+    "src/obmin/audit/start.py": "looks at the tables' columns before an upgrade",
+}
 
 
 def test_every_stage_function_that_writes_opens_the_gate() -> None:
@@ -46,7 +51,7 @@ def test_only_stage_modules_write_many_rows() -> None:
     wrong = [
         shown(file)
         for file in modules()
-        if file.relative_to(PACKAGE).parts[0] not in STAGES
+        if file.relative_to(PACKAGE).parts[0] not in (*STAGES, "accounts")
         for node in ast.walk(tree(file))
         if isinstance(node, ast.ImportFrom) and node.module == "obmin.vault.rows"
     ]

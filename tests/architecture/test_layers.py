@@ -66,13 +66,17 @@ def test_no_table_is_in_the_admin() -> None:
     assert not [shown(file) for file in modules() if file.name == "admin.py"]
 
 
+UPGRADES = "src/obmin/audit/apps.py"  # hears of the end of an upgrade, and of no row
+
+
 def test_no_signals_and_no_saving_by_override() -> None:
     """News travels forward by being looked up; a model only holds."""
     wrong = []
     for file in modules():
         for node in ast.walk(tree(file)):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.endswith(".signals"):
-                wrong.append(f"{shown(file, node.lineno)}: imports {node.module}")
+            signals = isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".signals")
+            if signals and shown(file) != UPGRADES:
+                wrong.append(f"{shown(file, node.lineno)}: imports signals")
             if (
                 file.name == "models.py"
                 and isinstance(node, ast.FunctionDef)

@@ -18,8 +18,8 @@ def main(name: str, keys: list[str]) -> None:
     from obmin.core.errors import Refused
     from obmin.negotiation.models import Exchange
 
-    officer = Actor.of(name, frozenset({Role.NEGOTIATOR}), party="UKR")
-    lawyer = Actor.of("lawyer", frozenset({Role.LEGAL}), party="UKR")
+    officer = Actor(name, frozenset({Role.NEGOTIATOR}), "UKR", fresh=True)
+    lawyer = Actor("lawyer", frozenset({Role.LEGAL}), "UKR", fresh=True)
     exchanges = [Exchange.objects.get(pk=key) for key in keys]
     print("ready", flush=True)
     for exchange in exchanges:

@@ -15,6 +15,8 @@ from obmin.core import chain
 from obmin.core.access import Actor, Role
 from obmin.core.errors import NotAllowed, Refused, Stale, WrongState
 from obmin.negotiation.models import Exchange
+from obmin.vault import cells
+from obmin.vault.keeper import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -119,14 +121,17 @@ def test_a_reason_is_bound_by_its_hash_and_can_be_erased() -> None:
         key="p", register=Register.SOUGHT, power="UKR", state="OPEN", source_mark="s/1", since=now
     )
     theirs = TheirList.objects.create(key="t", kind="wanted", party="RUS", sha256="", at=now)
-    line = TheirLine.objects.create(line="l", list=theirs, number=1, name="N")
-    pair = Pairing.objects.create(person=person, line=line, millibits=1, ppm=1, clear=False, why="")
+    line = TheirLine.objects.create(line="l", list=theirs, number=1)
+    pair = Pairing.objects.create(person=person, line=line, millibits=1, ppm=1, clear=False)
     officer = Actor.of("t", frozenset({Role.TRACING}), party="UKR")
     with perform("tracing.judge", actor=officer, subject=pair, reason="Його впізнала сестра"):
         pass
     entry = Entry.objects.latest("index")
     words = Remark.objects.get(entry=entry)
-    assert json.loads(entry.body)["reason"] == hashlib.sha256(words.text.encode()).hexdigest()
+    assert (
+        json.loads(entry.body)["reason"]
+        == hashlib.sha256(cells.value(words, Reader("a", whole=True))).hexdigest()
+    )
     assert "сестра" not in entry.body
     words.delete()
     assert chain.commit(bytes(entry.salt or b""), entry.body) == bytes(entry.content)

@@ -172,14 +172,14 @@ os.environ["OBMIN_HOME"] = sys.argv[1]
 os.environ["DJANGO_SETTINGS_MODULE"] = "obmin.config.settings"
 import django
 django.setup()
-from obmin.accounts import people
+from obmin.accounts import arrivals, people
 from obmin.accounts.models import Account
 from obmin.core.access import Role
 from obmin.core.errors import Refused
 from obmin.people import register
 from obmin.people.models import Person
 officer = people.holder(Role.REGISTRAR)
-people.redeem(people.issue_link(Account.objects.get(pk=officer.id)))
+arrivals.by_link(people.issue_link(Account.objects.get(pk=officer.id)))
 try:
     register.correct(Person.objects.first(), "surname", "X", actor=people.holder(Role.PRESS), reason="no")
 except Refused:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from obmin.accounts import sessions
 from obmin.accounts.models import Account, Agency, Appointment, Lead, SignInLink
 from obmin.audit import clock
 from obmin.audit.perform import perform
@@ -61,28 +62,30 @@ def begin(
         gate.fact("officers", Account.objects.count())
 
 
-def actor(account: Account | str, *, at: datetime | None = None) -> Actor:
-    """What this account may do at the moment `at` (now)."""
+def actor(account: Account | str, *, at: datetime | None = None, touched: datetime | None = None) -> Actor:
+    """What this account may do at the moment `at` (now), its key last touched at `touched` (real time)."""
     found = (
         account if isinstance(account, Account) else Account.objects.filter(pk=account, is_active=True).first()
     )
     if found is None:
         raise NotFound("There is no such account.")
-    held = _in_force(at or clock.now()).filter(account=found)
+    held = in_force(at or clock.now()).filter(account=found)
     roles = frozenset(Role(role) for role in held.values_list("role", flat=True))
-    return Actor.of(found.pk, roles, party=settings.OBMIN.party, agency=found.agency_id)
+    known = Actor.of(found.pk, roles, party=settings.OBMIN.party, agency=found.agency_id)
+    return replace(known, fresh=settings.OBMIN.training or sessions.fresh(touched))
 
 
 def holder(role: Role) -> Actor:
     """The first account, by id, that holds a role now."""
-    held = _in_force(clock.now()).filter(role=role.value, account__is_active=True)
+    held = in_force(clock.now()).filter(role=role.value, account__is_active=True)
     found = held.order_by("account_id").select_related("account").first()
     if found is None:
         raise NotFound(f"Nobody holds the role {role.value}.")
     return actor(found.account)
 
 
-def _in_force(moment: datetime) -> QuerySet[Appointment]:
+def in_force(moment: datetime) -> QuerySet[Appointment]:
+    """The appointments that are held at a moment."""
     return Appointment.objects.filter(Q(until=None) | Q(until__gt=moment), since__lte=moment)
 
 
@@ -92,23 +95,10 @@ def issue_link(account: Account) -> str:
         raise NotAllowed("One-time links exist in training homes only.")
     used = SignInLink.objects.filter(account=account, used_at__isnull=False).count()
     token: str = settings.OBMIN.derive("link", account.pk, str(used))[:16].hex()
-    SignInLink.objects.get_or_create(digest=_digest(token), defaults={"account": account})
+    SignInLink.objects.get_or_create(digest=digest(token), defaults={"account": account})
     return token
 
 
-def redeem(token: str) -> Account:
-    """The account that an unused link belongs to; the link is used up by this."""
-    if not settings.OBMIN.training:
-        raise NotAllowed("One-time links exist in training homes only.")
-    link = SignInLink.objects.filter(digest=_digest(token)).select_related("account").first()
-    if link is None:
-        raise NotFound("This link is unknown or has been replaced. Ask for a new one.")
-    with perform("instance.sign-in", actor=actor(link.account)) as gate:
-        taken = SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=gate.now)
-        if not taken:
-            raise NotAllowed("This link was used before. Ask for a new one.", code="link-used")
-    return link.account
-
-
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """What is kept of a one-time token: its SHA-256, hex."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -19,6 +19,7 @@ from obmin.core.errors import Incomplete
 from obmin.vault import process, roots
 from obmin.vault.models import Root, Sealed
 from obmin.vault.rows import update
+from obmin.vault.wire import Remote
 
 
 def lay_down(root: bytes, officers: Mapping[str, str], *, actor: Actor) -> None:
@@ -55,7 +56,7 @@ def sealed_models() -> list[type[Sealed]]:
     return [model for model in apps.get_models() if issubclass(model, Sealed)]
 
 
-def _rewrap(remote: process.Remote, model: type[Sealed]) -> int:
+def _rewrap(remote: Remote, model: type[Sealed]) -> int:
     found = list(model._default_manager.exclude(wrapped=b"").values_list("pk", "wrapped"))
     fresh: list[bytes] = []
     for at in range(0, len(found), 20_000):

@@ -6,17 +6,35 @@ Closing is not an act: it happens by the clock, and it records itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from obmin.audit import clock
+from obmin.audit import clock, rows
 from obmin.audit.models import Checkpoint, Entry, Remark, Tree
 from obmin.core import chain
 from obmin.core.errors import Altered
 from obmin.files import journal as journal_file
+from obmin.vault import cells
+
+
+def head() -> Tree:
+    """The journal's head, locked for this transaction; raises `Altered` where it is not as it was left."""
+    tree, made = Tree.objects.select_for_update().get_or_create(pk=1)
+    if not made:
+        check_head(tree)
+    elif Entry.objects.exists():
+        raise Altered("The head of the journal is gone.", code="head-altered")
+    else:
+        seal(tree)
+    return tree
+
+
+def check_head(tree: Tree) -> None:
+    """Raises `Altered` unless the head's own seal holds."""
+    chain.check_seal(settings.OBMIN.secret("head"), tree.seal, *_sealed(tree))
 
 
 def append(
@@ -24,16 +42,29 @@ def append(
     salt: bytes,
     body: Mapping[str, object],
     *,
+    nonce: bytes | None = None,
+    anew: bool = False,
     outcome: str = "",
     request: str | None = None,
     remark: str = "",
-) -> None:
-    """Adds one entry to a tree whose row the caller has locked."""
-    text = chain.canonical(body)
+) -> Entry:
+    """Adds one entry to a tree whose row the caller has locked (`head`).
+
+    `nonce` (32 bytes, used once) is given by whoever changed rows: they are then worked into the head, or
+    (`anew`) all tables as they stand.
+    """
+    index = tree.size
+    if remark:
+        words = Remark(entry_id=index)
+        cells.fill(words, remark.encode())
+        words.save(force_insert=True)
+    if nonce is not None:
+        (rows.take_over if anew else rows.fold)(tree, nonce)
+    text = chain.canonical({**body, "state": chain.state(tree.rows)})
     content = chain.commit(salt, text)
     at = datetime.fromisoformat(str(body["at"]))
     entry = Entry.objects.create(
-        index=tree.size,
+        index=index,
         content=content,
         salt=salt,
         body=text,
@@ -44,11 +75,9 @@ def append(
         request=request,
         outcome=outcome,
     )
-    if remark:
-        Remark.objects.create(entry=entry, text=remark)
-    _grow(tree, [content])
     tree.moment = at
-    tree.save()
+    _grow(tree, [content])
+    return entry
 
 
 def origin() -> str:
@@ -59,7 +88,7 @@ def origin() -> str:
 def close(at: datetime | None = None) -> Checkpoint:
     """Closes a stretch: fills it up with leaves that nobody can tell from others, and signs its root."""
     with transaction.atomic():
-        tree, _ = Tree.objects.select_for_update().get_or_create(pk=1)
+        tree = head()
         last = Checkpoint.objects.order_by("-size").first()
         plan = chain.closing(tree.size, last.size if last else 0)
         _fill(tree, plan.fillers)
@@ -88,12 +117,23 @@ def _fill(tree: Tree, count: int) -> None:
         [Entry(index=tree.size + i, content=content) for i, content in enumerate(fillers)], batch_size=500
     )
     _grow(tree, fillers)
-    tree.save()
 
 
 def _grow(tree: Tree, contents: list[bytes]) -> None:
     grown = chain.Frontier.parse(tree.size, tree.frontier).extend(contents)
     tree.size, tree.frontier = grown.size, grown.text()
+    seal(tree)
+
+
+def seal(tree: Tree) -> None:
+    """Seals the head as it is and keeps it."""
+    tree.seal = chain.seal(settings.OBMIN.secret("head"), *_sealed(tree))
+    tree.save()
+
+
+def _sealed(tree: Tree) -> tuple[str, ...]:
+    moment = tree.moment.astimezone(UTC).isoformat() if tree.moment else ""
+    return str(tree.size), tree.frontier, moment, tree.rows
 
 
 def export(path: Path) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+from obmin.core.secrecy import Class
+from obmin.vault.models import Sealed
+
 
 class Recorded(models.Model):
     """A thing that acts change: it has a version, and most have a state. Only the gate moves either."""
@@ -33,19 +36,33 @@ class Entry(models.Model):
     outcome = models.CharField(max_length=120, default="")
 
 
-class Remark(models.Model):
-    """The words that somebody gave as a reason. The journal binds their hash; the words can be erased."""
+class Remark(Sealed):
+    """The words that somebody gave as a reason, sealed. The journal binds their hash; they can be erased."""
+
+    CLASS = Class.REMARKS
+    HOLDS = bytes
 
     entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.CASCADE)
-    text = models.TextField()
+
+
+class Reading(models.Model):
+    """Whose record a reading showed. The reading's entry binds the hash of all its keys."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="readings")
+    key = models.CharField(max_length=80, db_index=True)
 
 
 class Tree(models.Model):
-    """The one row that says how far the tree has grown; locking it puts writers in a queue."""
+    """The head of the journal, one row: how far the tree has grown, and what the tables must come to.
+
+    Locking it puts writers in a queue. Its seal is made with a key that the database does not have.
+    """
 
     size = models.PositiveBigIntegerField(default=0)
     frontier = models.TextField(default="")  # hex of the roots of the perfect subtrees, largest first
     moment = models.DateTimeField(null=True)
+    rows = models.TextField(default="")  # the sums of the tables' rows, under a mask (core.chain.Sums)
+    seal = models.CharField(max_length=64, default="")
 
 
 class Checkpoint(models.Model):

@@ -94,6 +94,9 @@ def _terms(commands: _Commands) -> None:
     compose.add_argument("--policy", type=Path, help="another policy than the default one")
     compose.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
     compose.add_argument(
+        "--lot", type=Path, metavar="FILE", help="the values that both sides committed to and showed, as JSON"
+    )
+    compose.add_argument(
         "--recipient", action="append", default=[], help="age key of a legal or medical officer"
     )
     fit = _add(commands, "fit", "which clause each line of a list satisfies or breaks", run.fit)

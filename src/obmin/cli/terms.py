@@ -14,6 +14,7 @@ from obmin.cli.register import read
 from obmin.cli.say import say
 from obmin.core import compose as composing
 from obmin.core import terms
+from obmin.core.compose import Seed, lot
 from obmin.core.errors import Incomplete, Problem, Unreadable
 from obmin.core.terms import Agreement
 from obmin.documents.forms import Kind, Made, PeopleList, Row
@@ -40,7 +41,9 @@ def agreement_explain(options: argparse.Namespace) -> int:
 def agreement_verify(options: argparse.Namespace) -> int:
     """Kept or not, clause by clause, with the arithmetic; exit 1 unless everything is kept or excused."""
     as_of = date.fromisoformat(options.as_of) if options.as_of else None
-    found = terms.verify(_load(options.file), read_table(options.carried_out), as_of)
+    found = terms.verify(
+        _load(options.file), read_table(options.carried_out), as_of, file=str(options.carried_out)
+    )
     rows = [
         {
             "clause": f.clause,
@@ -66,7 +69,7 @@ def compose(options: argparse.Namespace) -> int:
         else composing.default_policy()
     )
     on = date.fromisoformat(options.on) if options.on else terms.offer(agreement, options.party).judged_on
-    seed = hashlib.sha256(register.sort("id").write_csv().encode()).digest()
+    seed = _seed(options.lot, lot.register_hash(register))
     result = composing.compose(agreement, register, party=options.party, policy=policy, seed=seed, on=on)
     if not result.proven:
         raise Incomplete("The list could not be proven best.", code="not-proven")
@@ -105,6 +108,16 @@ def fit(options: argparse.Namespace) -> int:
     ]
     lines += [f"{w['clause']}: {w['fit']}: {w['text']}" for w in whole]
     return say(options, {"lines": rows, "whole": whole}, "\n".join(lines), ok=found.fits)
+
+
+def _seed(path: Path | None, frozen: bytes) -> Seed:
+    """From the values that both sides showed, or from the register alone. Never from the command line."""
+    if path is None:
+        return lot.of_register(frozen)
+    try:
+        return lot.read(json.loads(_text(path)), frozen)
+    except json.JSONDecodeError as error:
+        raise Unreadable(Problem(str(path), error.lineno, error.colno, error.msg, "JSON")) from error
 
 
 def _write(folder: Path, result: composing.Composition, recipients: list[str]) -> None:

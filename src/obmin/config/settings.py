@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "obmin.accounts.middleware.SignedIn",
     "obmin.web.refusals.Refusals",
+    "obmin.accounts.middleware.Touch",
 ]
 
 ROOT_URLCONF = "obmin.config.urls"
@@ -97,6 +98,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["obmin.accounts.backend.Links"]
 LOGIN_URL = "/sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # passphrases of those who only read
+# Where browsers find this instance ("https://obmin.example"); keys answer to these alone. None: localhost.
+OBMIN_ORIGINS = [one for one in os.environ.get("OBMIN_ORIGINS", "").split(",") if one]
+OBMIN_PROXY = os.environ.get("OBMIN_TLS") == "proxy"  # a proxy of ours stands before this and names the visitor
 SESSION_COOKIE_NAME = "obmin"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

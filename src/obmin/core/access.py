@@ -53,6 +53,7 @@ class Area(StrEnum):
     MEDICAL = "medical"  # findings, not the result "fit"
     WILL = "will"  # the answer and its date, not "available"
     COURT = "court"
+    ACCOUNTS = "accounts"  # who works here, in which duty
 
 
 _STAGES = (Area.BOARD, Area.TERMS)
@@ -76,12 +77,12 @@ READS: dict[Role, frozenset[Area]] = {
     Role.PSYCHOLOGIST: frozenset({Area.CARE}),
     Role.FAMILY: frozenset({Area.BOARD, Area.TRACING, Area.CARE}),
     Role.PRESS: frozenset({Area.BOARD, Area.BULLETINS}),
-    Role.PROTECTION: frozenset({Area.BOARD, Area.JOURNAL, Area.BULLETINS}),
-    Role.AUDITOR: frozenset({Area.BOARD, Area.JOURNAL, Area.TERMS}),
+    Role.PROTECTION: frozenset({Area.BOARD, Area.JOURNAL, Area.BULLETINS, Area.ACCOUNTS}),
+    Role.AUDITOR: frozenset({Area.BOARD, Area.JOURNAL, Area.TERMS, Area.ACCOUNTS}),
     Role.APPROVER: frozenset(
-        {*_STAGES, Area.LISTS, Area.ROUNDS, Area.RECEPTION, Area.HANDOVER, Area.BULLETINS}
+        {*_STAGES, Area.LISTS, Area.ROUNDS, Area.RECEPTION, Area.HANDOVER, Area.BULLETINS, Area.ACCOUNTS}
     ),
-    Role.ADMINISTRATOR: frozenset({Area.JOURNAL}),
+    Role.ADMINISTRATOR: frozenset({Area.JOURNAL, Area.ACCOUNTS}),
     Role.OBSERVER: frozenset({Area.BOARD, Area.TERMS}),
 }
 
@@ -95,6 +96,7 @@ class Actor:
     party: str
     agency: str = ""
     areas: frozenset[Area] = field(default_factory=frozenset)
+    fresh: bool = False  # whoever acts has touched their key a moment ago
 
     @classmethod
     def of(cls, id: str, roles: frozenset[Role], *, party: str, agency: str = "") -> Actor:
@@ -128,6 +130,8 @@ def decide(
         return Decision(
             False, "wrong-state", f"It is {state}; this starts from {', '.join(sorted(act.starts))}."
         )
+    if act.touch and not actor.fresh:
+        return Decision(False, "touch-missing", "Touch your security key: this act binds.")
     if act.reason and not reason.strip():
         return Decision(False, "reason-missing", "Say why: this act is recorded with its reason.")
     if act.second:

@@ -22,6 +22,7 @@ class Act:
     ends: str | None = None
     reason: bool = False
     second: frozenset[Role] = frozenset()
+    touch: bool = False  # whoever does it has just touched their security key
 
     @property
     def stage(self) -> str:
@@ -37,6 +38,7 @@ def _act(
     *,
     reason: bool = False,
     second: tuple[Role, ...] = (),
+    touch: bool = False,
 ) -> Act:
     return Act(
         name,
@@ -46,6 +48,7 @@ def _act(
         ends,
         reason,
         frozenset(second),
+        touch,
     )
 
 
@@ -54,10 +57,76 @@ R = Role
 _TABLE: Final = (
     # the ground
     _act("instance.begin", "Begin the instance", R.ADMINISTRATOR),
+    _act("instance.root", "Seal the first root to its officers", R.ADMINISTRATOR),
+    _act(
+        "instance.rotate",
+        "Draw a new root",
+        R.ADMINISTRATOR,
+        reason=True,
+        second=(R.PROTECTION,),
+        touch=True,
+    ),
     _act("instance.sign-in", "Sign in", tuple(R)),
+    _act("accounts.touch", "Touch the security key", tuple(R)),
+    _act("accounts.enrol", "Register with a one-time code", tuple(R)),
+    _act("accounts.add-key", "Register another security key", tuple(R), touch=True),
+    _act("accounts.drop-key", "Take a security key off", tuple(R), touch=True),
+    _act("accounts.begin", "Give the first officers their codes", R.ADMINISTRATOR),
+    _act("accounts.ask", "Ask for a change of accounts", R.ADMINISTRATOR, reason=True, touch=True),
+    _act("accounts.drop", "Drop what was asked for", (R.ADMINISTRATOR, R.PROTECTION), "ASKED", "DROPPED"),
+    _act(
+        "accounts.create",
+        "Open an account",
+        (R.ADMINISTRATOR, R.PROTECTION),
+        reason=True,
+        second=(R.ADMINISTRATOR,),
+        touch=True,
+    ),
+    _act(
+        "accounts.appoint",
+        "Appoint to a duty",
+        (R.ADMINISTRATOR, R.PROTECTION),
+        reason=True,
+        second=(R.ADMINISTRATOR,),
+        touch=True,
+    ),
+    _act(
+        "accounts.recover",
+        "Let somebody in again whose key is lost",
+        (R.PROTECTION, R.APPROVER),
+        reason=True,
+        second=(R.ADMINISTRATOR,),
+        touch=True,
+    ),
+    _act("accounts.end", "End a duty or an account", (R.ADMINISTRATOR, R.PROTECTION), reason=True, touch=True),
+    _act("accounts.stop-key", "Stop a key that may have been copied", R.ADMINISTRATOR),
+    _act("accounts.lock", "Lock an account for one network", R.ADMINISTRATOR),
+    _act("accounts.unlock", "Unlock an account", R.ADMINISTRATOR, reason=True, touch=True),
+    _act(
+        "alarms.acknowledge",
+        "Say why an alarm needs nothing more",
+        (R.ADMINISTRATOR, R.PROTECTION),
+        reason=True,
+    ),
+    _act(
+        "rows.keep",
+        "Keep what was changed past the gate",
+        R.ADMINISTRATOR,
+        reason=True,
+        second=(R.PROTECTION,),
+        touch=True,
+    ),
     # 1 register
     _act("register.import", "Import a list", R.REGISTRAR),
     _act("register.correct", "Correct a record", (R.REGISTRAR, R.TRACING), reason=True),
+    _act(
+        "register.erase",
+        "Erase who a person is",
+        R.PROTECTION,
+        reason=True,
+        second=(R.LEGAL,),
+        touch=True,
+    ),
     _act("register.interview", "Record private interviews", R.INTERVIEWER),
     _act("register.examine", "Record medical examinations", R.MEDICAL),
     _act("register.court", "Record court decisions", R.LEGAL),

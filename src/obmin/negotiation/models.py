@@ -22,20 +22,32 @@ class Exchange(Recorded):
     state = models.CharField(max_length=14, default="DRAFT")
     opened_at = models.DateTimeField()
 
+    @property
+    def terms(self) -> models.QuerySet[Terms]:
+        """The versions in force, now or once; drafts are none."""
+        return Terms.objects.filter(exchange=self, state="AGREED")
+
 
 class Terms(Recorded):
-    """One version of the agreement, exactly as the file says it."""
+    """One version of the agreement, exactly as the file says it; or a draft of the version `number`.
 
-    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="terms")
+    What was agreed is never changed: whoever edits it writes a draft.
+    """
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="all_terms")
     number = models.PositiveSmallIntegerField()
     yaml = models.TextField()
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, default="AGREED")
+    state = models.CharField(max_length=10, default="AGREED")  # DRAFT PROPOSED AGREED DROPPED
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["exchange", "number"], name="a_version_of_terms_once")
+            models.UniqueConstraint(
+                fields=["exchange", "number"],
+                condition=models.Q(state="AGREED"),
+                name="a_version_of_terms_once",
+            )
         ]
 
 

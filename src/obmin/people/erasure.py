@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from obmin.audit.perform import Gate, perform
 from obmin.core.access import Actor
 from obmin.files.whole import write_text
 from obmin.people.models import Court, Custody, Family, Identity, IdentityClaim, Medical, Pairing, Person, Wish
+from obmin.vault.rows import settle
 
 OF_PERSON: Final = (Identity, Custody, Family, Medical, Wish, Court, IdentityClaim, Pairing)
 GONE: Final = {"wrapped": b"", "sealed": b""}
@@ -56,6 +57,4 @@ def _written_down(keys: Iterable[str]) -> None:
     path = settings.OBMIN.folder("keys") / "shredded.txt"
     before = path.read_text(encoding="ascii") if path.exists() else ""
     write_text(path, before + "".join(f"{key}\n" for key in keys))
-    if connection.vendor == "sqlite":  # what was overwritten still stands in the write-ahead file until then
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    settle()

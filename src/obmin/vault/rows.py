@@ -65,6 +65,13 @@ def update_sealed(
     )
 
 
+def settle() -> None:
+    """Empties SQLite's write-ahead file, in which what was just overwritten still stands."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)

@@ -95,11 +95,47 @@ def test_an_unknown_category_leaves_doubt_and_says_which_field_would_tell(
     assert doubtful.fields == ("category",)
 
 
-def test_the_same_person_twice_counts_once(istanbul: Agreement, received: pl.DataFrame) -> None:
-    twice = pl.concat([received, received.head(3)])
-    assert changed(received, istanbul, twice) == {}
-    instead = pl.concat([received.slice(1), received.slice(1, 1)])
-    assert set(changed(received, istanbul, instead).values()) == {Verdict.BROKEN}
+def test_a_person_who_came_twice_is_an_error_of_the_table(istanbul: Agreement, received: pl.DataFrame) -> None:
+    """Counting once would hide the mistake, counting twice would fill a gap with it."""
+    twice = pl.concat([received, received.slice(1, 1), received.slice(4, 1)])
+    with pytest.raises(Unreadable) as refused:
+        verify(istanbul, twice, file="came.csv")
+    rows = [(p.file, p.row, p.column) for p in refused.value.problems]
+    assert rows == [("came.csv", 2016, "id"), ("came.csv", 2017, "id")]
+    assert "(first in row 3)" in refused.value.problems[0].found
+
+
+def test_a_person_who_went_back_and_forth_stands_once_in_each_direction(
+    istanbul: Agreement, received: pl.DataFrame
+) -> None:
+    back = received.head(1).with_columns(pl.lit("UKR").alias("from"), pl.lit("RUS").alias("to"))
+    assert set(changed(received, istanbul, pl.concat([received, back])).values()) == {Verdict.BROKEN}
+
+
+def test_two_accounts_of_one_person_are_two_rows_and_a_settled_row_is_alone(
+    istanbul: Agreement, received: pl.DataFrame
+) -> None:
+    rest = received.slice(1).with_columns(by=pl.lit(None, dtype=pl.Utf8))
+    ours, theirs = (received.head(1).with_columns(by=pl.lit(who)) for who in ("UKR", "RUS"))
+    assert verify(istanbul, pl.concat([rest, ours, theirs])).kept
+    settled = received.head(1).with_columns(by=pl.lit(None, dtype=pl.Utf8))
+    with pytest.raises(Unreadable, match="a second time"):
+        verify(istanbul, pl.concat([rest, settled, theirs]))
+
+
+def test_whoever_refused_and_came_after_all_excuses_nobody_else(
+    istanbul: Agreement, received: pl.DataFrame
+) -> None:
+    short = received.filter(pl.col("id") != "UKR-2025-05-24-military-5")
+    no = pl.lit("refused").alias("event")
+    events = short.with_columns(pl.lit(None, dtype=pl.Utf8).alias("event"))
+    came = short.filter(pl.col("id") == "UKR-2025-05-24-military-6").with_columns(no)
+    stayed = received.filter(pl.col("id") == "UKR-2025-05-24-military-5").with_columns(no)
+    assert verify(istanbul, pl.concat([events, came])).of("T2-military") is Verdict.BROKEN
+    assert verify(istanbul, pl.concat([events, stayed])).of("T2-military") is Verdict.EXCUSED
+    # another who did come refused once: still only one stayed away
+    two_short = events.filter(pl.col("id") != "UKR-2025-05-24-military-7")
+    assert verify(istanbul, pl.concat([two_short, stayed, stayed])).of("T2-military") is Verdict.BROKEN
 
 
 @pytest.mark.parametrize(

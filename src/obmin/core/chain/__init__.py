@@ -20,6 +20,7 @@ from obmin.core.chain.checkpoint import (
 )
 from obmin.core.chain.entry import Leaf, canonical, commit, filler, leaf_content, read_canonical
 from obmin.core.chain.growth import INTERVAL, Closing, closing
+from obmin.core.chain.multiset import Sums, check_seal, seal, state, total
 from obmin.core.chain.tree import (
     EMPTY,
     Frontier,
@@ -41,8 +42,10 @@ __all__ = [
     "Frontier",
     "KeyedName",
     "Leaf",
+    "Sums",
     "canonical",
     "check_key_name",
+    "check_seal",
     "closing",
     "commit",
     "consistency_proof",
@@ -57,8 +60,11 @@ __all__ = [
     "public_key",
     "read_canonical",
     "root_from_inclusion",
+    "seal",
     "sign_checkpoint",
     "sign_note",
+    "state",
+    "total",
     "tree_root",
     "verify_consistency",
     "verify_inclusion",

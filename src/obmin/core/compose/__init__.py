@@ -3,6 +3,7 @@
 from obmin.core.compose.check import Verdict, check
 from obmin.core.compose.compile import Ban
 from obmin.core.compose.composition import Composition, compose
+from obmin.core.compose.lot import Seed
 from obmin.core.compose.policy import Policy, default_policy, read_policy
 from obmin.core.compose.rows import Cap, Lock
 
@@ -12,6 +13,7 @@ __all__ = [
     "Composition",
     "Lock",
     "Policy",
+    "Seed",
     "Verdict",
     "check",
     "compose",

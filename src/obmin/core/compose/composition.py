@@ -17,6 +17,7 @@ from obmin.core.compose.compile import Ban, Compiled, Orders, compile_question
 from obmin.core.compose.engine import HIGHS
 from obmin.core.compose.explain import Reasons, reasons
 from obmin.core.compose.guards import guard, lawful
+from obmin.core.compose.lot import Seed
 from obmin.core.compose.policy import Policy
 from obmin.core.compose.policy import lawful as lawful_policy
 from obmin.core.compose.problem import Answer
@@ -60,7 +61,7 @@ def compose(
     *,
     party: str,
     policy: Policy,
-    seed: bytes,
+    seed: bytes | Seed,
     on: date,
     locks: Iterable[Lock | str] = (),
     bans: Iterable[Ban | str] = (),
@@ -72,7 +73,8 @@ def compose(
     """The proven list that `party` offers under the agreement.
 
     register  all-text frame, one row a person, as in core.person; every row is a person whom `party` holds
-    seed      key of the tie-break, 1 to 64 bytes, which nobody may choose after seeing the register
+    seed      key of the tie-break, which nobody may choose after seeing the register: drawn as in `lot`, or
+              1 to 64 bytes whose origin the proof then does not know
     on        the day on which ages, captivity and fitness are judged
     kept      id -> phase of an earlier list to stay as close to as the clauses allow (what-if)
     version   of the agreement; the latest if not given
@@ -82,6 +84,7 @@ def compose(
     (`terms-open`) where a number is still open.
     """
     lawful_policy(policy)
+    key = seed.key if isinstance(seed, Seed) else seed
     terms = offer(agreement, party, version)
     lawful(terms)
     if register["id"].n_unique() != register.height or register["id"].null_count():
@@ -92,8 +95,8 @@ def compose(
         tuple(caps),
         kept,
     )
-    compiled, answer = answered(terms, agreement, register, policy, orders, seed, on, language)
-    why = reasons(compiled, answer, agreement, policy, seed=seed, language=language)
+    compiled, answer = answered(terms, agreement, register, policy, orders, key, on, language)
+    why = reasons(compiled, answer, agreement, policy, seed=key, language=language)
     verdicts = check(
         agreement,
         register,
@@ -157,10 +160,11 @@ def _proof(
     why: Reasons,
     version: int,
     party: str,
-    seed: bytes,
+    seed: bytes | Seed,
     on: date,
     register: pl.DataFrame,
 ) -> dict[str, Any]:
+    key, origin = (seed.key, seed.record) if isinstance(seed, Seed) else (seed, {"source": "given"})
     return {
         "agreement": agreement.id,
         "agreement_version": version,
@@ -179,7 +183,8 @@ def _proof(
             "listed": why.lines.height,
             "direct": why.direct.height,
         },
-        "seed": seed.hex(),
+        "seed": key.hex(),
+        "lot": origin,
         "solver_steps": answer.work.get("steps", 0),
         "versions": {
             "obmin": obmin.__version__,

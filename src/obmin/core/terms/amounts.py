@@ -136,8 +136,17 @@ def _came(flow: Flow, measured: Span) -> Text:
 
 
 def _excused(ground: Ground, form: Count) -> float:
-    events = dict.fromkeys((REFUSED, *form.excuses))
-    return sum(Span(*ground.rows(replace(form.flow, event=e)).total()).low for e in events)
+    """How many did not come for a reason that excuses: each person once, and nobody who came after all."""
+    came = ground.rows(form.flow, counted=False).ids
+    found = [ground.rows(replace(form.flow, event=e)).happened.frame for e in _excuses(form)]
+    sure = pl.concat([f.filter(pl.col("_sure")).select("id", "_n") for f in found])
+    people = sure["id"].drop_nulls().unique()
+    unnamed = float(sure.filter(pl.col("id").is_null())["_n"].sum())
+    return float((~people.is_in(came.implode())).sum()) + unnamed
+
+
+def _excuses(form: Count) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((REFUSED, *form.excuses)))
 
 
 def _about(flow: Flow, amount: Amount, measured: Span, *, over: bool) -> Part:
@@ -251,9 +260,7 @@ def _everybody(ground: Ground, form: Count, due: Due) -> Part:
 
 
 def _excused_ids(ground: Ground, form: Count) -> pl.Series:
-    events = dict.fromkeys((REFUSED, *form.excuses))
-    found = [ground.rows(replace(form.flow, event=e)).ids for e in events]
-    return pl.concat(found) if found else pl.Series("id", [], dtype=pl.Utf8)
+    return pl.concat([ground.rows(replace(form.flow, event=e)).happened.ids for e in _excuses(form)])
 
 
 # -- reported sums

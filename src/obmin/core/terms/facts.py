@@ -8,7 +8,8 @@ event     what happened; empty means `received`. `held` rows attest whom a holde
 by        whose claim the row is; empty: undisputed
 outside   why this person is outside every count (`relative`, `gesture` …); empty: inside
 
-A person who is received twice in one direction counts once.
+A person stands once in each direction: who came is counted, and somebody who came twice is an error of the
+table. Two accounts (`by`) may each have a row of the same person; an undisputed row leaves room for no other.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from obmin.core.errors import Problem, Unreadable
 from obmin.core.terms.model import HELD, RECEIVED, Flow, Predicate, Track
 from obmin.core.terms.predicates import DATE_COLUMNS, earliest, expression, latest, missing
 
+MOST_PROBLEMS: Final = 1000  # named one by one
 NOT_PEOPLE: Final = (Track.REMAINS.value, Track.THINGS.value)
 _TEXT: Final = ("id", "name", "from", "to", "date", "phase", "category", "event", "by", "outside")
 
@@ -71,7 +73,7 @@ def prepare(
         pl.when(count.is_null()).then(1.0).otherwise(count.cast(pl.Float64, strict=False)).alias("_n"),
     )
     _refuse_unreadable(frame, file)
-    frame = _once(frame)
+    _refuse_twice(frame, file)
     return Facts(frame.with_columns(_beside(frame, beside).alias("_beside")))
 
 
@@ -101,24 +103,40 @@ def _refuse_unreadable(frame: pl.DataFrame, file: str) -> None:
             Problem(
                 file, row + 2, column, str(shown[row]) if shown is not None else "nothing", expected[column]
             )
-            for row in where[:1000]
+            for row in where[:MOST_PROBLEMS]
         ]
     if problems:
         raise Unreadable(sorted(problems, key=lambda p: (p.row or 0, str(p.column))))
 
 
-def _once(frame: pl.DataFrame) -> pl.DataFrame:
-    """A person received again in the same direction by the same account adds nothing."""
+def _refuse_twice(frame: pl.DataFrame, file: str) -> None:
+    """Somebody who was received twice in one direction by one account. Bodies may come in parts."""
     person = (
         (pl.col("event") == RECEIVED)
         & pl.col("id").is_not_null()
         & ~pl.col("category").is_in(NOT_PEOPLE).fill_null(False)
     )
-    order = frame.with_row_index("_row").sort("_lo", "category", "phase", "_row", nulls_last=True)
-    again = order.select(
-        "_row", (person & ~pl.struct("id", "from", "to", "by", "event").is_first_distinct()).alias("_again")
-    ).sort("_row")["_again"]
-    return frame.with_columns(pl.when(again.fill_null(False)).then(0.0).otherwise(pl.col("_n")).alias("_n"))
+    who = ["id", "from", "to"]
+    rows = frame.with_row_index("_row").filter(person).select("_row", *who, "by")
+    told = rows.with_columns(
+        pl.col("_row").first().over(who).alias("_first"),
+        (~pl.struct(*who, "by").is_first_distinct()).alias("_same"),
+        pl.col("by").is_null().any().over(who).alias("_settled"),
+    )
+    again = told.filter((pl.col("_row") != pl.col("_first")) & (pl.col("_same") | pl.col("_settled")))
+    problems = [
+        Problem(
+            file,
+            row["_row"] + 2,
+            "id",
+            f"{row['id']} received a second time from {row['from']} to {row['to']} "
+            f"(first in row {row['_first'] + 2})",
+            "one row for each person and direction",
+        )
+        for row in again.head(MOST_PROBLEMS).iter_rows(named=True)
+    ]
+    if problems:
+        raise Unreadable(problems)
 
 
 def _beside(frame: pl.DataFrame, beside: Sequence[Flow]) -> pl.Expr:

@@ -17,16 +17,21 @@ from obmin.core.terms.wording import both, waiting
 
 
 def verify(
-    agreement: Agreement, carried_out: pl.DataFrame, as_of: date | None = None, version: int | None = None
+    agreement: Agreement,
+    carried_out: pl.DataFrame,
+    as_of: date | None = None,
+    version: int | None = None,
+    *,
+    file: str = "carried-out table",
 ) -> Verification:
     """Findings for every clause of a version (the latest unless told).
 
     `carried_out` as in `facts`; `as_of`: the day on which the verdict is given, by which later rows have
-    not happened yet; None: the record is complete. Raises Unreadable for cells that cannot be read,
-    KeyError for a version that does not exist.
+    not happened yet; None: the record is complete. Raises Unreadable, with the row of `file`, for cells that
+    cannot be read and people who came twice; KeyError for a version that does not exist.
     """
     v = agreement.version(version)
-    facts = prepare(carried_out, v.beside).until(as_of)
+    facts = prepare(carried_out, v.beside, file=file).until(as_of)
     ground = Ground(agreement, v, facts, as_of)
     findings: list[Finding] = []
     unsaid: list[str] = []
