@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csc_matrix, hstack
 
-from obmin.core.compose.columns import State, cells, columns
+from obmin.core.compose.columns import begin, cells, columns
 from obmin.core.compose.compile import Compiled
 from obmin.core.compose.engine import Linear, Solved
 from obmin.core.compose.engine import solve as run
@@ -76,8 +76,7 @@ class _Elastic:
     def __init__(self, compiled: Compiled, *, whole: bool, together: bool) -> None:
         question = compiled.question
         seen = see(question, together=together)
-        everybody = np.arange(seen.units.number)
-        state = State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy())
+        state = begin(seen)
         none = np.zeros(seen.units.number, np.int64)
         everything = cells(state, none, none, all_of_them=True)
         self.base = columns(question, state, everything, none, Level("")).linear

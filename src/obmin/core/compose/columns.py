@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix, hstack, vstack
+from scipy.sparse import csc_matrix, csr_matrix
 
 from obmin.core.compose.engine import Linear, Reals
 from obmin.core.compose.problem import Level, Question, Row, Whole
@@ -32,6 +32,7 @@ class State:
     cell: Index  # cell of each free unit: its signature and everything that divided it so far
     inside: Index  # units that are in for good
     may: NDArray[np.bool_]
+    most: Index  # how many units of each signature the overall rows can take
     scores: list[Whole] = field(default_factory=list)  # of all units, for each scored level so far
     least: list[int] = field(default_factory=list)
     kept: list[tuple[Whole, int]] = field(default_factory=list)
@@ -81,14 +82,19 @@ def cells(state: State, divide: Index, score: Whole, *, all_of_them: bool = Fals
     first = np.flatnonzero(new)
     count = np.diff(np.append(first, units.size))
     head = np.maximum.accumulate(np.where(family, np.arange(units.size), 0))
-    stays = all_of_them | ((first - head[first]) < _most(state)[state.seen.signature[units[first]]])
+    stays = all_of_them | ((first - head[first]) < state.most[state.seen.signature[units[first]]])
     units, count = units[np.repeat(stays, count)], count[stays]
     return Cells(np.repeat(np.arange(count.size), count), units, np.cumsum(count) - count, count)
 
 
-def _most(state: State) -> Index:
+def begin(seen: Seen) -> State:
+    """Before the first level: nothing is settled."""
+    everybody = np.arange(seen.units.number)
+    return State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy(), _most(seen))
+
+
+def _most(seen: Seen) -> Index:
     """How many units of each signature the overall rows can take at most."""
-    seen = state.seen
     most = np.full(seen.weight.shape[0], np.iinfo(np.int32).max, np.int64)
     by_row = seen.weight.tocsc()
     for number, row in enumerate(seen.overall):
@@ -102,32 +108,37 @@ def _most(state: State) -> Index:
 
 
 class _Table:
-    """Rows under construction over the three kinds of columns."""
+    """Rows under construction: entries as (row, column, value), gathered once at the end."""
 
     def __init__(self, widths: tuple[int, int, int]) -> None:
-        self.widths = widths
-        self.blocks: list[csr_matrix] = []
+        self.width, self.height = sum(widths), 0
+        self.entries: list[tuple[Index, Index, Reals]] = []
         self.lows: list[Reals] = []
         self.highs: list[Reals] = []
 
-    def add(self, low: Reals, high: Reals, *parts: csr_matrix | None) -> None:
-        filled = [
-            csr_matrix((low.size, width)) if part is None else part
-            for part, width in zip(parts, self.widths, strict=True)
-        ]
-        self.blocks.append(hstack(filled, format="csr"))
+    def add(self, low: Reals, high: Reals, *entries: tuple[Index, Index, Index]) -> None:
+        """Rows with these bounds, and their entries: row (from 0 in this call), column, value."""
+        self.entries += [(row + self.height, column, value.astype(float)) for row, column, value in entries]
         self.lows.append(np.asarray(low, float))
         self.highs.append(np.asarray(high, float))
+        self.height += low.size
 
     def matrix(self) -> csc_matrix:
-        if not self.blocks:
-            return csc_matrix((0, sum(self.widths)))
-        return csc_matrix(vstack(self.blocks, format="csc"))
+        if not self.entries:
+            return csc_matrix((self.height, self.width))
+        row, column, value = (np.concatenate(part) for part in zip(*self.entries, strict=True))
+        return csc_matrix((value, (row, column)), shape=(self.height, self.width))
 
     def bounds(self) -> tuple[Reals, Reals]:
-        if not self.blocks:
+        if not self.lows:
             return np.zeros(0), np.zeros(0)
         return np.concatenate(self.lows), np.concatenate(self.highs)
+
+
+def _turned(matrix: csr_matrix, at: Index) -> tuple[Index, Index, Index]:
+    """Entries of the transposed matrix whose columns are the rows `at` of the given one."""
+    picked = matrix[at]
+    return picked.indices, np.repeat(np.arange(at.size), np.diff(picked.indptr)), picked.data
 
 
 def columns(question: Question, state: State, found: Cells, score: Whole, level: Level) -> Columns:
@@ -143,8 +154,8 @@ def columns(question: Question, state: State, found: Cells, score: Whole, level:
     if many:
         _add_links(table, state, found, taus, here)
     _add_reached(table, state, found, pair_tau, pair_slot)
-    _add_spreads(table, state, found, extra)
-    number, width = found.count.size, sum(table.widths)
+    _add_spreads(table, state, found, found.count.size + pair_tau.size)
+    number, width = found.count.size, table.width
     cost, constant = np.zeros(width, np.int64), 0
     if level.spread is not None:
         cost[width - state.spreads[-1].shares.size :] = -1
@@ -173,52 +184,55 @@ def _add_rows(table: _Table, state: State, found: Cells, pair_tau: Index, pair_s
     seen = state.seen
     if seen.overall:
         used = _column_sums(seen.weight[seen.signature[state.inside]])
-        table.add(*_bounds(seen.overall, used), seen.weight[seen.signature[found.sample]].T.tocsr(), None, None)
+        table.add(*_bounds(seen.overall, used), _turned(seen.weight, seen.signature[found.sample]))
     if seen.slotted:
-        weight = seen.slot_weight[pair_tau].T.tocsr()
         open_to = np.zeros((len(seen.slotted), state.may.shape[1]), bool)
         for number, row in enumerate(seen.slotted):
             open_to[number, list(row.slots)] = True
-        coo = weight.tocoo()
-        within = open_to[coo.row, pair_slot[coo.col]]
-        kept = csr_matrix((coo.data[within], (coo.row[within], coo.col[within])), shape=weight.shape)
-        table.add(*_bounds(seen.slotted, np.zeros(len(seen.slotted), np.int64)), None, kept, None)
+        row, pair, value = _turned(seen.slot_weight, pair_tau)
+        within = open_to[row, pair_slot[pair]]
+        none = np.zeros(len(seen.slotted), np.int64)
+        pairs = pair[within] + found.count.size
+        table.add(*_bounds(seen.slotted, none), (row[within], pairs, value[within]))
 
 
 def _add_links(table: _Table, state: State, found: Cells, taus: Index, here: Index) -> None:
     """Whoever is listed goes to one slot: for each tau, units in cells = units in slots."""
     seen, number = state.seen, found.count.size
     at = np.searchsorted(taus, seen.tau[found.sample])
-    links = csr_matrix((np.ones(number), (at, np.arange(number))), shape=(taus.size, number))
-    flows = csr_matrix((-np.ones(here.size), (here, np.arange(here.size))), shape=(taus.size, here.size))
     gone = np.bincount(np.searchsorted(taus, seen.tau[state.inside]), minlength=taus.size).astype(float)
-    table.add(-gone, -gone, links, flows, None)
+    cells = (at, np.arange(number), np.ones(number, np.int64))
+    pairs = (here, number + np.arange(here.size), np.full(here.size, -1, np.int64))
+    table.add(-gone, -gone, cells, pairs)
 
 
 def _add_reached(table: _Table, state: State, found: Cells, pair_tau: Index, pair_slot: Index) -> None:
     """No level may lose what an earlier one has reached."""
-    free = np.array([np.inf])
+    free, number = np.array([np.inf]), found.count.size
     for scores, least in zip(state.scores, state.least, strict=True):
-        row = csr_matrix(scores[found.sample].astype(float))
-        table.add(np.array([float(least - scores[state.inside].sum())]), free, row, None, None)
+        score = scores[found.sample]
+        at = np.flatnonzero(score)
+        low = np.array([float(least - scores[state.inside].sum())])
+        table.add(low, free, (np.zeros(at.size, np.int64), at, score[at]))
     for keep, least in state.kept:
-        row = csr_matrix(keep[pair_tau, pair_slot].astype(float))
-        table.add(np.array([float(least)]), free, None, row, None)
+        kept = keep[pair_tau, pair_slot]
+        at = np.flatnonzero(kept)
+        table.add(np.array([float(least)]), free, (np.zeros(at.size, np.int64), number + at, kept[at]))
 
 
-def _add_spreads(table: _Table, state: State, found: Cells, extra: int) -> None:
-    at = 0
+def _add_spreads(table: _Table, state: State, found: Cells, first: int) -> None:
+    """`first` is where the extra columns begin."""
     for position, spread in enumerate(state.spreads):
         n = spread.shares.size
-        e = at + np.arange(n)
+        each = np.arange(n)
         have = _column_sums(spread.held[spread.codes[state.inside]])
-        above = csr_matrix((-np.ones(n), (np.arange(n), e)), shape=(n, extra))
-        cell = spread.held[spread.codes[found.sample]].T.tocsr()
-        table.add(np.full(n, -np.inf), (spread.shares - have).astype(float), cell, None, above)
+        above = (each, first + each, np.full(n, -1, np.int64))
+        heads = _turned(spread.held, spread.codes[found.sample])
+        table.add(np.full(n, -np.inf), (spread.shares - have).astype(float), heads, above)
         if position < len(state.excess):
-            row = csr_matrix((np.ones(n), (np.zeros(n, int), e)), shape=(1, extra))
-            table.add(np.array([-np.inf]), np.array([float(state.excess[position])]), None, None, row)
-        at += n
+            row = (np.zeros(n, np.int64), first + each, np.ones(n, np.int64))
+            table.add(np.array([-np.inf]), np.array([float(state.excess[position])]), row)
+        first += n
 
 
 def keeping(question: Question, state: State, attribute: str) -> Whole:

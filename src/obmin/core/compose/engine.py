@@ -58,7 +58,7 @@ def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
     h = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in _options(whole, nodes).items():
         h.setOptionValue(option, value)
-    h.passModel(_model(problem, whole))
+    _pass(h, problem, whole)
     h.run()
     status, info = h.getModelStatus(), h.getInfo()
     found = h.getSolution()
@@ -94,17 +94,22 @@ def _options(whole: bool, nodes: int) -> dict[str, bool | int | float | str]:
     return options
 
 
-def _model(p: Linear, whole: bool) -> highspy.HighsLp:
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = p.cost.size, p.row_low.size
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = p.cost, p.low, p.high
-    lp.row_lower_, lp.row_upper_ = p.row_low, p.row_high
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = p.cost.size, p.row_low.size
-    lp.a_matrix_.start_ = p.matrix.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = p.matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = p.matrix.data.astype(np.float64)
-    if whole:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * p.cost.size
-    return lp
+def _pass(h: highspy.Highs, p: Linear, whole: bool) -> None:
+    kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+    h.passModel(
+        p.cost.size,
+        p.row_low.size,
+        p.matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMaximize),
+        0.0,
+        p.cost,
+        p.low,
+        p.high,
+        p.row_low,
+        p.row_high,
+        p.matrix.indptr.astype(np.int32),
+        p.matrix.indices.astype(np.int32),
+        p.matrix.data.astype(np.float64),
+        np.full(p.cost.size, int(kind), np.int32),
+    )

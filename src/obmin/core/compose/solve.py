@@ -16,11 +16,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from obmin.core.compose.columns import Cells, Columns, Spread, State, cells, columns, keeping
+from obmin.core.compose.columns import Cells, Columns, Spread, State, begin, cells, columns, keeping
 from obmin.core.compose.engine import NODES, Linear, Reals, Solved
 from obmin.core.compose.engine import solve as run
 from obmin.core.compose.problem import Answer, Level, Question, Reached, Whole
-from obmin.core.compose.units import Index, lift, see
+from obmin.core.compose.units import Index, Seen, lift, see
 
 LOT: Final = "lot"
 LOTS: Final = 2**16
@@ -36,31 +36,57 @@ class NoList(Exception):
         self.relaxed = relaxed
 
 
+class _Hoped(Exception):
+    """A value that the relaxed problem promised is reached by no whole list."""
+
+
 def solve(question: Question, *, together: bool = True) -> Answer:
     """The list that is best by the levels in their order. Raises NoList when there is none.
+
+    Where a vertex is fractional but its value is a whole number, that value is taken as reached and no whole
+    list is looked for yet: one list, found at the end, then proves all levels at once. Only if there is none
+    are whole lists looked for level by level.
 
     Without `together` groups may be torn: only for finding out whether they are what stands in the way.
     """
     seen = see(question, together=together)
-    everybody = np.arange(seen.units.number)
-    state = State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy())
+    try:
+        return _levels(question, seen, hoping=True)
+    except _Hoped:
+        return _levels(question, seen, hoping=False)
+
+
+def _levels(question: Question, seen: Seen, *, hoping: bool) -> Answer:
+    state = begin(seen)
+    owed = False  # some level's value is only promised so far
     reached: list[Reached] = []
     for level in question.levels:
         score, divide = _divide(question, state, level)
-        found, cols, solved = _relax(question, state, level, score, divide)
-        values, bound = _whole(cols, solved, NODES)
+        found, cols, solved = _relax(question, state, level, score, divide, owed)
+        promised = _promised(solved)
+        if hoping and promised is not None and not solved.whole:
+            values, bound, owed = solved.values, promised, True
+        else:
+            values, bound = _whole(cols, solved, NODES, owed)
+            owed = False  # this list has the earlier values, too
         state.work += solved.work
-        value = int(cols.cost @ values) + cols.constant
-        gap = max(0.0, solved.objective - float(cols.cost @ values))
+        value = round(float(cols.cost @ values)) + cols.constant
+        gap = max(0.0, solved.objective - (value - cols.constant))
         _settle(state, found, cols, solved, values, gap)
         _remember(question, state, level, score, value)
         reached.append(Reached(level.id, value, max(value, bound + cols.constant)))
     lots = _lots(question, state)
     none = np.zeros(seen.units.number, np.int64)
-    found, cols, solved = _relax(question, state, Level(LOT), lots, none)
-    values, _ = _whole(cols, solved, LOT_NODES)
+    found, cols, solved = _relax(question, state, Level(LOT), lots, none, owed)
+    values, _ = _whole(cols, solved, NODES if owed else LOT_NODES, owed)
     chosen = _place(question, state, found, cols, values)
     return Answer(chosen, tuple(reached), work={"steps": state.work + solved.work})
+
+
+def _promised(solved: Solved) -> int | None:
+    """The value of a relaxed problem, if it is a whole number."""
+    nearest = round(solved.objective)
+    return nearest if abs(solved.objective - nearest) <= NEAR * max(1.0, abs(nearest) * 1e-3) else None
 
 
 def tie(seed: bytes, id: str) -> int:
@@ -83,17 +109,17 @@ def _divide(question: Question, state: State, level: Level) -> tuple[Whole, Inde
 
 
 def _relax(
-    question: Question, state: State, level: Level, score: Whole, divide: Index
+    question: Question, state: State, level: Level, score: Whole, divide: Index, owed: bool
 ) -> tuple[Cells, Columns, Solved]:
     found = cells(state, divide, score)
     cols = columns(question, state, found, score, level)
     solved = run(cols.linear, whole=False)
     if solved.status != "optimal":
-        raise NoList(relaxed=True)
+        raise _Hoped if owed else NoList(relaxed=True)
     return found, cols, solved
 
 
-def _whole(cols: Columns, solved: Solved, nodes: int) -> tuple[Index, int]:
+def _whole(cols: Columns, solved: Solved, nodes: int, owed: bool) -> tuple[Index, int]:
     """Whole numbers of people, and the bound (without the constant) that nothing can exceed.
 
     A column whose reduced cost exceeds the distance to the relaxed optimum cannot move in anything better,
@@ -110,7 +136,7 @@ def _whole(cols: Columns, solved: Solved, nodes: int) -> tuple[Index, int]:
         mixed = run(_narrow(cols.linear, solved, reach), whole=True, nodes=nodes)
         if mixed.values.size == 0:
             if reach > widest:
-                raise NoList(relaxed=False)
+                raise _Hoped if owed else NoList(relaxed=False)
             reach *= 8
             continue
         values = np.round(mixed.values).astype(np.int64)

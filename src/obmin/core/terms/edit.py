@@ -1,23 +1,18 @@
-"""Change single values of an agreement file and nothing else: what a form needs to write the same YAML back.
+"""Change single values of an agreement file and nothing else.
 
-Only the characters of a value are replaced; comments, order, layout and every other byte stay.
+Only the characters of a value are replaced; comments, order, layout and every other byte stay. What also puts
+parts in and takes them out is the form of `questions`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from obmin.core.errors import NotFound, Problem, Unreadable
-from obmin.core.terms.places import TREACHEROUS, Spot, read_places
-
-_PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LIKE_ANOTHER_KIND: Final = re.compile(
-    r"(?:true|false|null|~|[-+.\d_][-+.\deE_:]*|\d{4}-\d{2}-\d{2})", re.IGNORECASE
-)
+from obmin.core.terms.patch import tree, written
+from obmin.core.terms.places import Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,7 @@ class Field:
 
 def fields(text: str, *, file: str) -> list[Field]:
     """Every value of a file, in its order. Raises Unreadable where the text is no YAML."""
-    return [Field(path, str(spot.plain()), _kind(spot), spot.line) for path, spot in _values(_tree(text, file))]
+    return [Field(path, str(spot.plain()), _kind(spot), spot.line) for path, spot in _values(tree(text, file))]
 
 
 def with_values(text: str, values: Mapping[str, str], *, file: str) -> str:
@@ -43,7 +38,7 @@ def with_values(text: str, values: Mapping[str, str], *, file: str) -> str:
 
     Raises NotFound for a path that leads to no value, Unreadable for a value of another kind.
     """
-    found = dict(_values(_tree(text, file)))
+    found = dict(_values(tree(text, file)))
     changes: list[tuple[int, int, str]] = []
     for path, value in values.items():
         if path not in found:
@@ -55,13 +50,6 @@ def with_values(text: str, values: Mapping[str, str], *, file: str) -> str:
     for start, end, new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]
     return text
-
-
-def _tree(text: str, file: str) -> Spot:
-    spot, problems = read_places(text, file=file)
-    if spot is None or problems:
-        raise Unreadable(problems)
-    return spot
 
 
 def _values(spot: Spot, path: str = "") -> Iterator[tuple[str, Spot]]:
@@ -91,12 +79,7 @@ def _kind(spot: Spot) -> str:
 def _written(spot: Spot, value: str, file: str) -> str:
     kind = _kind(spot)
     if kind == "text":
-        safe = (
-            _PLAIN.fullmatch(value)
-            and not _LIKE_ANOTHER_KIND.fullmatch(value)
-            and value.lower() not in TREACHEROUS
-        )
-        return value if safe else json.dumps(value, ensure_ascii=False)
+        return written(value)
     shape = {
         "number": (r"\d+(\.\d+)?", "a number"),
         "date": (r"\d{4}-\d{2}-\d{2}", "a date such as 2025-05-16"),

@@ -113,9 +113,9 @@ def _moment(r: Report, path: str, what: str, moment: Moment) -> None:
 
 
 def window_problems(r: Report, path: str, what: str, window: Window) -> None:
-    for moment in (window.start, window.end):
+    for key, moment in (("from", window.start), ("until", window.end)):
         if moment is not None:
-            _moment(r, path, what, moment)
+            _moment(r, f"{path}.{key}", what, moment)
     start, end = window.start, window.end
     if start is None or end is None:
         return
@@ -229,9 +229,10 @@ def _amount(r: Report, path: str, what: str, amount: Amount) -> None:
     low, high = bounds(amount)
     if low is not None and high is not None and low > high:
         r.at(path, f"{what}: at least {low} and at most {high}", "a floor that is not above the ceiling")
-    for bound in (amount.low, amount.high):
+    keys = ("exactly", "exactly") if amount.low == amount.high else ("at_least", "at_most")
+    for key, bound in zip(keys, (amount.low, amount.high), strict=True):
         for term in bound.terms if isinstance(bound, Linear) else ():
-            _counts(r, path, what, (term.of,))
+            _counts(r, f"{path}.{key}", what, (term.of,))
     if amount.judge is not None:
         _known_codes(r, f"{path}.judge", what, (amount.judge,))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from obmin.core.errors import Problem
 
@@ -26,14 +26,17 @@ Plain = None | bool | int | float | str | date | list["Plain"] | dict[str, "Plai
 class Spot:
     """A value and the place where it begins (1-based).
 
-    `keys` are the places of a mapping's keys; `span` is where its characters stand in the text.
+    `keys` are the places of a mapping's keys, `names` their characters; `span` is where the value's characters
+    stand in the text. `flow`: a collection in brackets.
     """
 
     value: bool | int | float | str | date | list[Spot] | dict[str, Spot] | None
     line: int
     column: int
     keys: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    names: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     span: tuple[int, int] = (0, 0)
+    flow: bool = False
 
     def plain(self) -> Plain:
         """The value without places; dates as ISO text."""
@@ -89,7 +92,8 @@ def _scalar(node: Node) -> bool | int | float | str | date | None:
 
 
 class _Reader:
-    def __init__(self, file: str) -> None:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
         self.file = file
         self.problems: list[Problem] = []
 
@@ -106,9 +110,18 @@ class _Reader:
         if isinstance(node, MappingNode):
             return self._mapping(node, depth, line, column)
         if isinstance(node, SequenceNode):
-            return Spot([self.read(child, depth + 1) for child in node.value], line, column)
+            items = [self.read(child, depth + 1) for child in node.value]
+            return Spot(items, line, column, span=self._span(node, items), flow=bool(node.flow_style))
         self._treacherous(node)
-        return Spot(_scalar(node), line, column, span=(node.start_mark.index, node.end_mark.index))
+        return Spot(_scalar(node), line, column, span=self._span(node, ()))
+
+    def _span(self, node: Node, children: Iterable[Spot]) -> tuple[int, int]:
+        """Without the blank lines and comments that follow the last line of a block."""
+        start, end = node.start_mark.index, node.end_mark.index
+        inner = [child.span[1] for child in children]
+        if inner and isinstance(node, CollectionNode) and not node.flow_style:
+            return start, max(inner)
+        return start, start + len(self.text[start:end].rstrip())
 
     def _treacherous(self, node: Node) -> None:
         if isinstance(node, ScalarNode) and not node.style and str(node.value).lower() in TREACHEROUS:
@@ -122,6 +135,7 @@ class _Reader:
     def _mapping(self, node: MappingNode, depth: int, line: int, column: int) -> Spot:
         found: dict[str, Spot] = {}
         keys: dict[str, tuple[int, int]] = {}
+        names: dict[str, tuple[int, int]] = {}
         for key, value in node.value:
             self._treacherous(key)
             name = str(key.value)
@@ -134,7 +148,9 @@ class _Reader:
                 continue
             found[name] = self.read(value, depth + 1)
             keys[name] = place
-        return Spot(found, line, column, keys)
+            names[name] = (key.start_mark.index, key.end_mark.index)
+        span = self._span(node, found.values())
+        return Spot(found, line, column, keys, names, span, flow=bool(node.flow_style))
 
 
 def _hostile(text: str, file: str) -> Problem | None:
@@ -157,7 +173,7 @@ def read_places(text: str, *, file: str) -> tuple[Spot | None, list[Problem]]:
     """The file as a tree of spots, and what is wrong with it as YAML."""
     if len(text) > MOST_CHARACTERS:
         return None, [Problem(file, None, None, f"{len(text)} characters", f"at most {MOST_CHARACTERS}")]
-    reader = _Reader(file)
+    reader = _Reader(text, file)
     try:
         if (hostile := _hostile(text, file)) is not None:
             return None, [hostile]
