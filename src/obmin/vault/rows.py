@@ -8,15 +8,11 @@ from typing import Any, Final
 
 from django.db import connection, models
 
-<<<<<<< ours
 from obmin.vault import cells
 from obmin.vault.models import Sealed
 
 _PLAIN: Final = frozenset({str, int, bool, bytes, type(None)})  # what every database takes as it is
-=======
-_PLAIN: Final = frozenset({str, int, bool, type(None)})  # what every database takes as it is
 _TOGETHER: Final = 200  # rows in one statement; one by one, the triggers cost five times as much
->>>>>>> theirs
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
