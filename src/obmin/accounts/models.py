@@ -58,12 +58,13 @@ class Account(Recorded, AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """A role held by an account, from a moment, until a moment."""
+    """A role held by an account, from a moment, until a moment; at these sites or crossings, if it is bound."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="appointments")
     role = models.CharField(max_length=40)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    places = models.JSONField(default=list)  # codes of sites, names of crossings
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

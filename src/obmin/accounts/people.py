@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -14,19 +14,20 @@ from obmin.accounts import sessions
 from obmin.accounts.models import Account, Agency, Appointment, Lead, SignInLink
 from obmin.audit import clock
 from obmin.audit.perform import perform
-from obmin.core.access import Actor, Role
+from obmin.core.access import DUTIES, Actor, Role, clash
 from obmin.core.errors import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody to appoint. `name` in its own script, `name_latin` as romanised."""
+    """Somebody to appoint. `name` in its own script, `name_latin` as romanised; `places` of bound duties."""
 
     id: str
     name: str
     name_latin: str
     agency: str
     roles: tuple[Role, ...]
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,20 @@ def begin(
         )
         Lead.objects.bulk_create([Lead(stage=stage, agency_id=agency) for stage, agency in leads.items()])
         for officer in officers:
+            apart(officer.roles)
             account = Account.objects.create(
                 id=officer.id, name=officer.name, name_latin=officer.name_latin, agency_id=officer.agency
             )
             Appointment.objects.bulk_create(
-                [Appointment(account=account, role=role.value, since=gate.now) for role in officer.roles]
+                [
+                    Appointment(
+                        account=account,
+                        role=role.value,
+                        since=gate.now,
+                        places=sorted(officer.places) if DUTIES[role].place else [],
+                    )
+                    for role in officer.roles
+                ]
             )
         gate.fact("officers", Account.objects.count())
 
@@ -69,10 +79,22 @@ def actor(account: Account | str, *, at: datetime | None = None, touched: dateti
     )
     if found is None:
         raise NotFound("There is no such account.")
-    held = in_force(at or clock.now()).filter(account=found)
-    roles = frozenset(Role(role) for role in held.values_list("role", flat=True))
-    known = Actor.of(found.pk, roles, party=settings.OBMIN.party, agency=found.agency_id)
-    return replace(known, fresh=settings.OBMIN.training or sessions.fresh(touched))
+    held = list(in_force(at or clock.now()).filter(account=found).values_list("role", "places"))
+    return Actor.of(
+        found.pk,
+        frozenset(Role(role) for role, _places in held),
+        party=settings.OBMIN.party,
+        agency=found.agency_id,
+        fresh=settings.OBMIN.training or sessions.fresh(touched),
+        posts=frozenset((Role(role), place) for role, places in held for place in places),
+    )
+
+
+def apart(roles: Iterable[Role]) -> None:
+    """Raises `NotAllowed` where one person would hold two duties that are kept apart."""
+    if pair := clash(frozenset(roles)):
+        one, other = pair
+        raise NotAllowed(f"One person does not hold both: {one.value}, {other.value}.", code="duties-clash")
 
 
 def holder(role: Role) -> Actor:

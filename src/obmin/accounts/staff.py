@@ -16,10 +16,9 @@ from django.db.models import Q
 from obmin.accounts import codes, keyring
 from obmin.accounts.models import ASKED, Account, Agency, Appointment, Proposal
 from obmin.accounts.people import actor as resolve
-from obmin.accounts.people import in_force
+from obmin.accounts.people import apart, in_force
 from obmin.audit import clock
 from obmin.audit.perform import Gate, perform
-from obmin.core import access
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed, NotFound, WrongState
 
@@ -172,9 +171,7 @@ def _possible(wish: Wish, asker: Actor) -> None:
     if wish.until is not None and wish.until <= clock.now():
         raise Incomplete("The end of a duty lies ahead.", code="until-past")
     held = resolve(known).roles if known is not None else frozenset()
-    if pair := _clash(held | frozenset(wish.roles)):
-        one, other = pair
-        raise NotAllowed(f"One person does not hold both: {one.value}, {other.value}.", code="duties-clash")
+    apart(held | frozenset(wish.roles))
 
 
 def _use(asked: Proposal, seen: int | None, gate: Gate) -> None:
@@ -210,8 +207,3 @@ def _account(key: str) -> Account:
     if found is None:
         raise NotFound("There is no such account.")
     return found
-
-
-def _clash(roles: frozenset[Role]) -> tuple[Role, Role] | None:
-    found = getattr(access, "clash", None)
-    return found(roles) if found else None

@@ -173,6 +173,7 @@ class Migration(migrations.Migration):
                 ("role", models.CharField(max_length=40)),
                 ("since", models.DateTimeField()),
                 ("until", models.DateTimeField(null=True)),
+                ("places", models.JSONField(default=list)),
                 (
                     "account",
                     models.ForeignKey(

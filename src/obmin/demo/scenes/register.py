@@ -110,7 +110,12 @@ def _officers(side: Side) -> list[accounts.Officer]:
     cast = world.officers(side.party) if side.other else world.officers("UKR")
     return [
         accounts.Officer(
-            o.id if side.other else o.id.replace("UKR", "NTR"), o.name, o.name_latin, o.agency, (o.role,)
+            o.id if side.other else o.id.replace("UKR", "NTR"),
+            o.name,
+            o.name_latin,
+            o.agency,
+            (o.role,),
+            o.places if side.other else (),
         )
         for o in cast
     ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obmin.core.access import Role
+from obmin.core.access import DUTIES, Role
+from obmin.core.access import Place as Bound
 from obmin.core.planning.resources import Place, Reception, Site, Vehicle
 from obmin.demo.world.spelling import latin
 from obmin.demo.world.stock import given_names, load, rows, surnames
@@ -35,6 +36,7 @@ class Officer:
     agency: str
     name: str
     name_latin: str
+    places: tuple[str, ...] = ()  # of a duty that is bound to sites or to the crossing
 
 
 def agencies(side: str) -> tuple[Agency, ...]:
@@ -72,9 +74,21 @@ def officers(side: str, seed: int = 1) -> tuple[Officer, ...]:
                     ours if side == "UKR" else theirs,
                     f"{given} {surname}",
                     f"{latin(given, habit)} {latin(surname, habit)}",
+                    _places(side, Role(role), number, int(count)),
                 )
             )
     return tuple(found)
+
+
+def _places(side: str, role: Role, number: int, of: int) -> tuple[str, ...]:
+    """Where officer `number` of so many works: the sites are shared out among them, the crossing is one."""
+    data = load("places.yaml")
+    match DUTIES[role].place:
+        case Bound.SITE:
+            return tuple(str(row[0]) for row in rows(data["sites"][side], "|")[number - 1 :: of])
+        case Bound.CROSSING:
+            return (str(data["crossing"][side]["en"]),)
+    return ()
 
 
 def reception(side: str, people: int = 6000) -> Reception:
