@@ -39,6 +39,17 @@ class State:
     spreads: list[Spread] = field(default_factory=list)
     excess: list[int] = field(default_factory=list)
     work: int = 0
+    settled_at: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # of all units: at which level
+    settled_by: Reals = field(default_factory=lambda: np.zeros(0))  # and by how much
+
+    def settled(self, units: Index, by: Reals) -> None:
+        """Notes how far from the margin these stood when they were fixed."""
+        self.settled_at[units] = self.level
+        self.settled_by[units] = by
+
+    @property
+    def level(self) -> int:
+        return len(self.least) + len(self.kept) + len(self.excess)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class Columns:
     cells: int
     pair_tau: Index
     pair_slot: Index
+    taus: Index
 
 
 def cells(state: State, divide: Index, score: Whole, *, all_of_them: bool = False) -> Cells:
@@ -89,8 +101,12 @@ def cells(state: State, divide: Index, score: Whole, *, all_of_them: bool = Fals
 
 def begin(seen: Seen) -> State:
     """Before the first level: nothing is settled."""
-    everybody = np.arange(seen.units.number)
-    return State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy(), _most(seen))
+    number = seen.units.number
+    everybody = np.arange(number)
+    state = State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy(), _most(seen))
+    state.settled_at = np.full(number, -1)
+    state.settled_by = np.zeros(number)
+    return state
 
 
 def _most(seen: Seen) -> Index:
@@ -138,7 +154,8 @@ class _Table:
 def _turned(matrix: csr_matrix, at: Index) -> tuple[Index, Index, Index]:
     """Entries of the transposed matrix whose columns are the rows `at` of the given one."""
     picked = matrix[at]
-    return picked.indices, np.repeat(np.arange(at.size), np.diff(picked.indptr)), picked.data
+    column = np.repeat(np.arange(at.size), np.diff(picked.indptr))
+    return picked.indices.astype(np.int64), column, picked.data
 
 
 def columns(question: Question, state: State, found: Cells, score: Whole, level: Level) -> Columns:
@@ -167,7 +184,7 @@ def columns(question: Question, state: State, found: Cells, score: Whole, level:
     high = np.full(width, np.inf)
     high[:number] = found.count
     linear = Linear(cost.astype(float), np.zeros(width), high, table.matrix(), *table.bounds())
-    return Columns(linear, cost, constant, number, pair_tau, pair_slot)
+    return Columns(linear, cost, constant, number, pair_tau, pair_slot, taus)
 
 
 def _bounds(rows: Sequence[Row], used: NDArray[np.int64]) -> tuple[Reals, Reals]:
@@ -189,11 +206,11 @@ def _add_rows(table: _Table, state: State, found: Cells, pair_tau: Index, pair_s
         open_to = np.zeros((len(seen.slotted), state.may.shape[1]), bool)
         for number, row in enumerate(seen.slotted):
             open_to[number, list(row.slots)] = True
-        row, pair, value = _turned(seen.slot_weight, pair_tau)
-        within = open_to[row, pair_slot[pair]]
+        at, pair, value = _turned(seen.slot_weight, pair_tau)
+        within = open_to[at, pair_slot[pair]]
         none = np.zeros(len(seen.slotted), np.int64)
         pairs = pair[within] + found.count.size
-        table.add(*_bounds(seen.slotted, none), (row[within], pairs, value[within]))
+        table.add(*_bounds(seen.slotted, none), (at[within], pairs, value[within]))
 
 
 def _add_links(table: _Table, state: State, found: Cells, taus: Index, here: Index) -> None:

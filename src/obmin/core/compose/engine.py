@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Final
 
@@ -29,6 +29,7 @@ class Solved:
     objective: float
     bound: float
     work: int
+    prices: Reals = field(default_factory=lambda: np.zeros(0))  # dual of each row, as `duals`
 
     @property
     def whole(self) -> bool:
@@ -68,9 +69,10 @@ def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
     has = info.primal_solution_status == 2
     values = np.array(found.col_value) if has else np.zeros(0)
     duals = np.array(found.col_dual) if has and not whole else np.zeros(0)
+    prices = np.array(found.row_dual) if has and not whole else np.zeros(0)
     bound = info.mip_dual_bound if whole else info.objective_function_value
     name = "optimal" if status == highspy.HighsModelStatus.kOptimal else "limit"
-    return Solved(name, values, duals, float(info.objective_function_value), float(bound), work)
+    return Solved(name, values, duals, float(info.objective_function_value), float(bound), work, prices)
 
 
 def _options(whole: bool, nodes: int) -> dict[str, bool | int | float | str]:

@@ -127,12 +127,16 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """chosen: index of each listed candidate -> index of its slot. `work` counts what the solver did."""
+    """chosen: index of each listed candidate -> index of its slot. `work` counts what the solver did.
+
+    `memory`: what solving again after a small change starts from (`pins.Memory`).
+    """
 
     chosen: Mapping[int, int]
     levels: tuple[Reached, ...]
     lots: Mapping[int, int] = field(default_factory=dict)
     work: Mapping[str, int] = field(default_factory=dict)
+    memory: Any = field(default=None, repr=False, compare=False)
 
     @property
     def optimal(self) -> bool:

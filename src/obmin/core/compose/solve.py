@@ -9,7 +9,7 @@ the columns that could still change closes the gap. The last level is a lot draw
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import floor
 from typing import Final
 
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from obmin.core.compose.columns import Cells, Columns, Spread, State, begin, cells, columns, keeping
 from obmin.core.compose.engine import NODES, Linear, Reals, Solved
 from obmin.core.compose.engine import solve as run
+from obmin.core.compose.pins import Memory, Pins
 from obmin.core.compose.problem import Answer, Level, Question, Reached, Whole
 from obmin.core.compose.units import Index, Seen, lift, see
 
 LOT: Final = "lot"
-LOTS: Final = 2**16
+LOTS: Final = 2**20
 LOT_NODES: Final = 500  # a draw need not be the best draw; it must be the same draw each time
 NEAR: Final = 1e-6
 
@@ -40,47 +41,96 @@ class _Hoped(Exception):
     """A value that the relaxed problem promised is reached by no whole list."""
 
 
-def solve(question: Question, *, together: bool = True) -> Answer:
+def solve(question: Question, *, together: bool = True, before: Answer | None = None) -> Answer:
     """The list that is best by the levels in their order. Raises NoList when there is none.
 
     Where a vertex is fractional but its value is a whole number, that value is taken as reached and no whole
     list is looked for yet: one list, found at the end, then proves all levels at once. Only if there is none
     are whole lists looked for level by level.
 
-    Without `together` groups may be torn: only for finding out whether they are what stands in the way.
+    With `before`, the answer to nearly the same question, whoever stood far from every margin is pinned and
+    proven after (see `pins`): the same list, sooner. Without `together` groups may be torn: only for finding
+    out whether they are what stands in the way.
     """
-    seen = see(question, together=together)
+    memory = before.memory if before is not None and together else None
+    seen = memory.sees(question) if memory is not None else None
+    if seen is not None:
+        try:
+            return _levels(question, seen, memory, hoping=True)
+        except (_Hoped, NoList):
+            pass  # the change reaches further than the pool
+    seen = seen or see(question, together=together)
     try:
-        return _levels(question, seen, hoping=True)
+        return _levels(question, seen, None, hoping=True)
     except _Hoped:
-        return _levels(question, seen, hoping=False)
+        return _levels(question, seen, None, hoping=False)
 
 
-def _levels(question: Question, seen: Seen, *, hoping: bool) -> Answer:
+def _levels(question: Question, seen: Seen, memory: Memory | None, *, hoping: bool) -> Answer:
     state = begin(seen)
+    pins = Pins(state, memory)
     owed = False  # some level's value is only promised so far
     reached: list[Reached] = []
     for level in question.levels:
-        score, divide = _divide(question, state, level)
+        step = _step(question, state, pins, level, hoping=hoping, owed=owed)
+        owed = not step.whole
+        _remember(question, state, level, step.score, step.value)
+        reached.append(Reached(level.id, step.value, step.bound))
+    last = _step(question, state, pins, Level(LOT), hoping=False, owed=owed)
+    if memory is not None and last.value != last.bound:
+        raise _Hoped  # another way to the same levels could draw another lot
+    state.settled(state.free, np.zeros(state.free.size))  # by no level: next to the margin
+    listed = _listed(state, last)
+    chosen = _place(question, state, listed)
+    work = {"steps": state.work, "pinned": int(pins.units.size)}
+    return Answer(chosen, tuple(reached), work=work, memory=_memory(question, state, listed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One level solved. `values`: units listed of each cell; where not `whole`, only the fixed ones count."""
+
+    found: Cells
+    values: Index
+    score: Whole
+    value: int
+    bound: int
+    whole: bool
+
+
+def _step(question: Question, state: State, pins: Pins, level: Level, *, hoping: bool, owed: bool) -> _Step:
+    """Solves a level, until its prices hold for whoever is pinned as well, and fixes what they settle."""
+    score, divide = _divide(question, state, level)
+    worth = np.zeros(0)
+    while True:
+        if level.id == LOT:
+            score = _lots(question, state, pins.units)
         found, cols, solved = _relax(question, state, level, score, divide, owed)
+        if pins:
+            worth = pins.reduced(question, cols, solved, score)
+            if (wrong := pins.wrong(worth)).size:
+                pins.release(wrong)
+                continue
         promised = _promised(solved)
-        if hoping and promised is not None and not solved.whole:
-            values, bound, owed = solved.values, promised, True
+        whole = solved.whole or not hoping or promised is None
+        if whole:
+            nodes = LOT_NODES if level.id == LOT and not owed else NODES
+            values, bound = _whole(cols, solved, nodes, owed)
         else:
-            values, bound = _whole(cols, solved, NODES, owed)
-            owed = False  # this list has the earlier values, too
-        state.work += solved.work
-        value = round(float(cols.cost @ values)) + cols.constant
-        gap = max(0.0, solved.objective - (value - cols.constant))
+            values, bound = np.round(solved.values).astype(np.int64), promised or 0
+        value = int(cols.cost @ values) if whole else bound
+        gap = max(0.0, solved.objective - value)
+        if pins and gap > NEAR * max(1.0, abs(value) * 1e-3) and (near := pins.within(worth, gap)).size:
+            pins.release(near)
+            continue
+        break
+    state.work += solved.work
+    if pins:
+        pins.settle(worth, gap)
+    step = _Step(found, values[: cols.cells], score, value + cols.constant, bound + cols.constant, whole)
+    if level.id != LOT:
         _settle(state, found, cols, solved, values, gap)
-        _remember(question, state, level, score, value)
-        reached.append(Reached(level.id, value, max(value, bound + cols.constant)))
-    lots = _lots(question, state)
-    none = np.zeros(seen.units.number, np.int64)
-    found, cols, solved = _relax(question, state, Level(LOT), lots, none, owed)
-    values, _ = _whole(cols, solved, NODES if owed else LOT_NODES, owed)
-    chosen = _place(question, state, found, cols, values)
-    return Answer(chosen, tuple(reached), work={"steps": state.work + solved.work})
+    return step
 
 
 def _promised(solved: Solved) -> int | None:
@@ -165,6 +215,7 @@ def _settle(state: State, found: Cells, cols: Columns, solved: Solved, values: I
     here = sure[: cols.cells] & ((amount == 0) | (amount == found.count))
     goes_in = here & (amount > 0)
     state.inside = np.concatenate([state.inside, found.units[goes_in[found.of]]])
+    state.settled(found.units[here[found.of]], np.abs(solved.duals[: cols.cells])[found.of][here[found.of]])
     free = ~here
     state.free = found.units[free[found.of]]
     state.cell = found.of[free[found.of]]
@@ -183,35 +234,60 @@ def _remember(question: Question, state: State, level: Level, score: Whole, valu
         state.least.append(value)
 
 
-def _lots(question: Question, state: State) -> Whole:
+def _lots(question: Question, state: State, pinned: Index) -> Whole:
     units = state.seen.units
     lots = np.zeros(units.number, np.int64)
-    for unit in state.free.tolist():
+    for unit in [*state.free.tolist(), *pinned.tolist()]:
         members = units.of(unit)
         lots[unit] = (1 + tie(question.seed, question.ids[members[0]]) % LOTS) * members.size
     return lots
 
 
-def _place(question: Question, state: State, found: Cells, cols: Columns, values: Index) -> dict[int, int]:
-    """Candidate -> slot. Inside one tau the first slots go to those whom the levels put first."""
-    units = state.seen.units
+def _listed(state: State, last: _Step) -> Index:
+    """The units on the list, sorted."""
+    found = last.found
     rank = np.arange(found.units.size) - found.first[found.of]
-    taken = found.units[rank < values[: cols.cells][found.of]] if found.units.size else found.units
-    listed = np.concatenate([state.inside, taken])
+    taken = found.units[rank < last.values[found.of]] if found.units.size else found.units
+    return np.sort(np.concatenate([state.inside, taken]))
+
+
+def _place(question: Question, state: State, listed: Index) -> dict[int, int]:
+    """Candidate -> slot. Inside one tau the first slots go to those whom the levels put first.
+
+    Which slots a tau has is drawn like everything that the levels leave equal.
+    """
+    units, tau = state.seen.units, state.seen.tau
     if len(question.slots) == 1:
         return {int(m): 0 for unit in listed.tolist() for m in units.of(unit)}
+    state.inside, state.free, state.cell = listed, listed[:0], listed[:0]
+    state.may = state.seen.may
+    none = np.zeros(units.number, np.int64)
+    cols = columns(question, state, cells(state, none, none), none, Level(""))
+    pairs = zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), strict=True)
+    cols.cost[: cols.pair_tau.size] = [tie(question.seed, f"slot {t} {s}") % LOTS for t, s in pairs]
+    drawn = replace(cols, linear=replace(cols.linear, cost=cols.cost.astype(float)))
+    values, _ = _whole(drawn, run(drawn.linear, whole=False), NODES, owed=False)
     listed = listed[np.lexsort(_order(question, state, listed))]
     room: dict[int, list[int]] = {}
-    flow = values[cols.cells : cols.cells + cols.pair_tau.size]
-    for tau, slot, count in zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), flow.tolist(), strict=True):
-        room.setdefault(tau, []).extend([slot] * count)
-    queue = {tau: iter(sorted(slots)) for tau, slots in room.items()}
+    flow = values[: cols.pair_tau.size].tolist()
+    for at, slot, count in zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), flow, strict=True):
+        room.setdefault(at, []).extend([slot] * count)
+    queue = {at: iter(sorted(slots)) for at, slots in room.items()}
     return {
         int(m): slot
         for unit in listed.tolist()
-        for slot in [next(queue[int(state.seen.tau[unit])])]
+        for slot in [next(queue[int(tau[unit])])]
         for m in units.of(unit)
     }
+
+
+def _memory(question: Question, state: State, listed: Index) -> Memory | None:
+    if any(level.keep for level in question.levels):
+        return None
+    inside = np.zeros(state.seen.units.number, bool)
+    inside[listed] = True
+    near = np.lexsort((state.settled_by, -state.settled_at))
+    return Memory(question, state.seen, inside, near.astype(np.int32))
 
 
 def _order(question: Question, state: State, listed: Index) -> tuple[NDArray[np.generic], ...]:

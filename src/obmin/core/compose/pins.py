@@ -1,0 +1,157 @@
+"""Solving again after a small change: who stands far from every margin is taken as before, and proven after.
+
+A *pinned* unit is taken to be on the list, or off it, as it was the last time. A level is then solved on the
+few others (the *pool*), and its prices are held against everybody who is pinned: whoever they would move joins
+the pool, and the level is solved again. What is left is optimal for all, as in any column generation
+(Dantzig and Wolfe 1960, with bounds): the answer does not depend on whom the pool began with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from obmin.core.compose.columns import Columns, State
+from obmin.core.compose.engine import Reals, Solved
+from obmin.core.compose.problem import Question, Row, Whole
+from obmin.core.compose.units import Index, Seen, combine
+
+POOL: Final = 500  # units next to the margin that are not pinned
+SLACK: Final = 1e-4  # how much all wrong prices together may come to: far below one, and values are whole
+SURE: Final = 1e-5  # beyond the gap by so much: fixed for good
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What solving again starts from.
+
+    question, seen  what was asked, and how the clauses saw it
+    inside          which units were listed
+    nearest         units, those first whom a small change is likeliest to move
+    """
+
+    question: Question
+    seen: Seen
+    inside: NDArray[np.bool_]
+    nearest: Index
+
+    def sees(self, question: Question) -> Seen | None:
+        """What the clauses see of the new question, if nothing but the rows' bounds has changed."""
+        old = self.question
+        same = (
+            old.ids == question.ids
+            and old.slots == question.slots
+            and np.array_equal(old.groups, question.groups)
+            and old.open_slots[0] == question.open_slots[0]
+            and np.array_equal(old.open_slots[1], question.open_slots[1])
+            and [x.keep for x in old.levels] == [x.keep for x in question.levels]
+            and old.attributes.keys() == question.attributes.keys()
+            and all(a is b or np.array_equal(a, b) for a, b in _pairs(old, question))
+            and len(old.rows) == len(question.rows)
+            and all(_alike(a, b) for a, b in zip(old.rows, question.rows, strict=True))
+        )
+        if not same:
+            return None
+        now = {id(a): b for a, b in zip(old.rows, question.rows, strict=True)}
+        overall, slotted = (tuple(now[id(r)] for r in rows) for rows in (self.seen.overall, self.seen.slotted))
+        return replace(self.seen, overall=overall, slotted=slotted)
+
+
+def _pairs(old: Question, new: Question) -> list[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    return [(codes, new.attributes[name]) for name, codes in old.attributes.items()]
+
+
+def _alike(a: Row, b: Row) -> bool:
+    """The same row but for its bounds."""
+    return (
+        a.slots == b.slots
+        and (a.low is None, a.high is None) == (b.low is None, b.high is None)
+        and len(a.parts) == len(b.parts)
+        and all(
+            p.attribute == q.attribute and np.array_equal(p.weights, q.weights)
+            for p, q in zip(a.parts, b.parts, strict=True)
+        )
+    )
+
+
+class Pins:
+    """The pinned units of one run; none in a run from the beginning."""
+
+    def __init__(self, state: State, memory: Memory | None) -> None:
+        self.state = state
+        self.units = state.free[:0]
+        if memory is not None:
+            free = np.zeros(state.seen.units.number, bool)
+            free[memory.nearest[:POOL]] = True
+            self.units = np.flatnonzero(~free)
+            state.inside = np.flatnonzero(memory.inside & ~free)
+            state.free = np.flatnonzero(free)
+            state.cell = state.seen.signature[state.free].copy()
+
+    def __bool__(self) -> bool:
+        return bool(self.units.size)
+
+    def reduced(self, question: Question, cols: Columns, solved: Solved, score: Whole) -> Reals:
+        """What listing each pinned unit is worth beyond the prices of what it takes."""
+        state, seen = self.state, self.state.seen
+        prices, at = solved.prices, 0
+
+        def take(number: int) -> Reals:
+            nonlocal at
+            at += number
+            return prices[at - number : at]
+
+        worth = score[self.units].astype(float)
+        if seen.overall:
+            worth -= (seen.weight @ take(len(seen.overall)))[seen.signature[self.units]]
+        slots = take(len(seen.slotted))
+        if len(question.slots) > 1:
+            links = take(cols.taus.size)
+            worth -= self._places(cols, links, slots)[seen.tau[self.units]]
+        for scores in state.scores:
+            worth -= take(1)[0] * scores[self.units]
+        at += len(state.kept)
+        for position, spread in enumerate(state.spreads):
+            worth -= (spread.held @ take(spread.shares.size))[spread.codes[self.units]]
+            at += position < len(state.excess)
+        return worth
+
+    def _places(self, cols: Columns, links: Reals, slots: Reals) -> Reals:
+        """What a place costs each tau: its link's price, or, for a tau without one, its cheapest slot's."""
+        seen, may = self.state.seen, self.state.may
+        by_slot = np.zeros((len(seen.slotted), may.shape[1]))
+        for number, row in enumerate(seen.slotted):
+            by_slot[number, list(row.slots)] = slots[number]
+        cost = np.where(may, seen.slot_weight @ by_slot, np.inf)
+        cheapest: Reals = cost.min(axis=1)
+        cheapest[cols.taus] = links
+        return cheapest
+
+    def wrong(self, worth: Reals) -> Index:
+        """Pinned units on the wrong side of the prices; none where all that they could bring is nothing."""
+        inside = np.isin(self.units, self.state.inside)
+        off = np.where(inside, -worth, worth)
+        return self.units[off > SLACK / 100] if float(off[off > 0].sum()) > SLACK else self.units[:0]
+
+    def within(self, worth: Reals, gap: float) -> Index:
+        """Pinned units that a list within the gap could still move."""
+        return self.units[np.abs(worth) <= gap + SURE]
+
+    def release(self, units: Index) -> None:
+        """These are free again, each in the cell that its signature and all levels so far put it in."""
+        state = self.state
+        self.units = np.setdiff1d(self.units, units, assume_unique=True)
+        state.inside = state.inside[~np.isin(state.inside, units)]
+        state.free = np.sort(np.concatenate([state.free, units]))
+        parts = [state.seen.signature, *state.scores, *(s.codes for s in state.spreads)]
+        codes = [np.unique(p[state.free], return_inverse=True)[1].astype(np.int32).reshape(-1) for p in parts]
+        state.cell, _ = combine(codes, state.free.size)
+
+    def settle(self, worth: Reals, gap: float) -> None:
+        """Pinned for good, where no equally good list could change it."""
+        sure = np.abs(worth) > gap + SURE
+        self.state.settled(self.units[sure], np.abs(worth[sure]))
+        self.units = self.units[~sure]
