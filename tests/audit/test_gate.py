@@ -20,7 +20,7 @@ from obmin.vault.keeper import Reader
 
 pytestmark = pytest.mark.django_db
 
-NEGOTIATOR = Actor.of("n", frozenset({Role.NEGOTIATOR}), party="UKR")
+NEGOTIATOR = Actor.of("n", frozenset({Role.NEGOTIATOR}), party="UKR", fresh=True)
 LEGAL = Actor.of("l", frozenset({Role.LEGAL}), party="UKR")
 GUARD = Actor.of("g", frozenset({Role.GUARD}), party="UKR")
 

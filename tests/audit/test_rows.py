@@ -19,7 +19,7 @@ from obmin.people.models import Person, Register
 
 pytestmark = pytest.mark.django_db
 
-NEGOTIATOR = Actor.of("n", frozenset({Role.NEGOTIATOR}), party="UKR")
+NEGOTIATOR = Actor.of("n", frozenset({Role.NEGOTIATOR}), party="UKR", fresh=True)
 KEEPER = Actor("a", frozenset({Role.ADMINISTRATOR}), "UKR", fresh=True)
 PROTECTION = Actor("d", frozenset({Role.PROTECTION}), "UKR", fresh=True)
 

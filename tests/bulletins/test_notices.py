@@ -19,7 +19,7 @@ from obmin.vault import cells
 from obmin.vault.rows import update_sealed
 from tests.negotiation.exchange import HANDOVER, NEGOTIATOR, Story, officer
 
-BOTH = Actor.of("press", frozenset({Role.PRESS, Role.APPROVER}), party="UKR")
+BOTH = Actor.of("press", frozenset({Role.PRESS, Role.APPROVER}), party="UKR", fresh=True)
 ONE, TWO = officer(Role.APPROVER, "one"), officer(Role.APPROVER, "two")
 FAMILY, CASE = officer(Role.FAMILY), officer(Role.CASE)
 

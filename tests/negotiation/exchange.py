@@ -35,10 +35,22 @@ from tests.people.known import numbered
 
 YAML = (Path(__file__).parents[1] / "data" / "twelve.yaml").read_text(encoding="utf-8")
 LATE = datetime(2025, 5, 30, tzinfo=UTC)
+AGENCY = {Role.MEDICAL: "MOH", Role.SITE: "MOH"}  # the house is the health ministry’s
+
+
+HERE = frozenset({"H", "Bridge"})  # the one house, the one crossing
 
 
 def officer(role: Role, name: str = "") -> Actor:
-    return Actor.of(name or role.value, frozenset({role}), party="UKR", agency="HQ")
+    """Somebody of this duty, at every place that there is, whose key was touched a moment ago."""
+    return Actor.of(
+        name or role.value,
+        frozenset({role}),
+        party="UKR",
+        agency=AGENCY.get(role, "HQ"),
+        fresh=True,
+        places=HERE,
+    )
 
 
 APPROVER, NEGOTIATOR = officer(Role.APPROVER), officer(Role.NEGOTIATOR)

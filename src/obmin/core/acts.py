@@ -116,6 +116,14 @@ _TABLE: Final = (
         second=(R.PROTECTION,),
         touch=True,
     ),
+    _act(
+        "journal.export",
+        "Hand out the journal",
+        (R.AUDITOR, R.PROTECTION),
+        reason=True,
+        second=(R.PROTECTION, R.ADMINISTRATOR),
+        touch=True,
+    ),
     # 1 register
     _act("register.import", "Import a list", R.REGISTRAR),
     _act("register.correct", "Correct a record", (R.REGISTRAR, R.TRACING), reason=True),
@@ -136,6 +144,16 @@ _TABLE: Final = (
     _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
     # 3 terms
     _act("terms.open", "Open an exchange", R.NEGOTIATOR, ends="DRAFT"),
+    _act("terms.draft", "Begin a draft of the terms", R.NEGOTIATOR),
+    _act("terms.edit", "Edit a draft of the terms", R.NEGOTIATOR, ("DRAFT", "PROPOSED"), "DRAFT"),
+    _act("terms.propose", "Propose a draft of the terms", R.NEGOTIATOR, "DRAFT", "PROPOSED"),
+    _act(
+        "terms.drop",
+        "Put a draft of the terms away",
+        (R.NEGOTIATOR, R.LEGAL),
+        ("DRAFT", "PROPOSED"),
+        "DROPPED",
+    ),
     _act(
         "terms.adopt",
         "Adopt the terms",
@@ -143,15 +161,21 @@ _TABLE: Final = (
         ("DRAFT", "TERMS_AGREED", "LISTS_OPEN"),
         "TERMS_AGREED",
         second=(R.LEGAL,),
+        touch=True,
     ),
     # 4 lists
     _act("lists.compose", "Compose a list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), "LISTS_OPEN"),
     _act("lists.take-off", "Take a person off the list", R.LISTS, "CHECKED", "WITHDRAWN", reason=True),
     # 5 rounds
     _act(
-        "rounds.wanted", "Send the wanted list", R.TRACING, ("TERMS_AGREED", "LISTS_OPEN"), second=(R.APPROVER,)
+        "rounds.wanted",
+        "Send the wanted list",
+        R.TRACING,
+        ("TERMS_AGREED", "LISTS_OPEN"),
+        second=(R.APPROVER,),
+        touch=True,
     ),
-    _act("rounds.propose", "Send a list", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,)),
+    _act("rounds.propose", "Send a list", R.NEGOTIATOR, "LISTS_OPEN", second=(R.APPROVER,), touch=True),
     _act("rounds.fit", "Hold their list against the terms", R.NEGOTIATOR),
     _act(
         "rounds.answer",
@@ -159,6 +183,7 @@ _TABLE: Final = (
         (R.NEGOTIATOR, R.TRACING),
         ("TERMS_AGREED", "LISTS_OPEN"),
         second=(R.APPROVER,),
+        touch=True,
     ),
     _act(
         "rounds.receive",
@@ -173,6 +198,7 @@ _TABLE: Final = (
         "LISTS_OPEN",
         "LISTS_FROZEN",
         second=(R.APPROVER,),
+        touch=True,
     ),
     # 6 reception
     _act(
@@ -181,6 +207,7 @@ _TABLE: Final = (
         R.MEDICAL,
         "LISTS_FROZEN",
         second=(R.APPROVER,),
+        touch=True,
     ),
     _act("reception.take-summaries", "Take in sealed medical summaries", R.MEDICAL, "LISTS_FROZEN"),
     _act("reception.resources", "Record sites, staff and vehicles", R.PLANNER),
@@ -188,7 +215,7 @@ _TABLE: Final = (
     _act("reception.confirm", "Confirm the plan", R.PLANNER, "DRAFT", "CONFIRMED", second=(R.MEDICAL,)),
     _act("reception.guarantee", "Record a safety guarantee", R.PLANNER),
     _act("reception.ready", "Declare the exchange ready", R.PLANNER, "LISTS_FROZEN", "READY"),
-    _act("reception.go", "Go", R.APPROVER, "READY", "GO", second=(R.MEDICAL, R.LEGAL)),
+    _act("reception.go", "Go", R.APPROVER, "READY", "GO", second=(R.MEDICAL, R.LEGAL), touch=True),
     # 7 handover
     _act("handover.issue", "Issue the day's manifests", R.HANDOVER, ("GO", "RUNNING"), "RUNNING"),
     _act(
@@ -200,7 +227,13 @@ _TABLE: Final = (
     ),
     _act("handover.merge", "Take in events of the tablets", R.HANDOVER, ("ISSUED", "CLOSED"), "ISSUED"),
     _act(
-        "handover.close", "Close the day and sign the act", R.HANDOVER, "ISSUED", "CLOSED", second=(R.APPROVER,)
+        "handover.close",
+        "Close the day and sign the act",
+        R.HANDOVER,
+        "ISSUED",
+        "CLOSED",
+        second=(R.APPROVER,),
+        touch=True,
     ),
     _act(
         "handover.sign",
@@ -209,6 +242,7 @@ _TABLE: Final = (
         "CLOSED",
         "SIGNED",
         second=(R.APPROVER,),
+        touch=True,
     ),
     _act("handover.complete", "Complete the exchange", R.HANDOVER, "RUNNING", "COMPLETED"),
     _act(
@@ -227,8 +261,8 @@ _TABLE: Final = (
     _act("care.told", "Record that the family was told", R.FAMILY),
     # 9 bulletins
     _act("bulletins.draft", "Draft a bulletin", R.PRESS, ends="DRAFT"),
-    _act("bulletins.approve", "Approve a bulletin", R.APPROVER, ("DRAFT", "APPROVED_ONCE")),
-    _act("bulletins.publish", "Publish a bulletin", R.PRESS, "APPROVED", "PUBLISHED"),
+    _act("bulletins.approve", "Approve a bulletin", R.APPROVER, ("DRAFT", "APPROVED_ONCE"), touch=True),
+    _act("bulletins.publish", "Publish a bulletin", R.PRESS, "APPROVED", "PUBLISHED", touch=True),
 )
 
 ACTS: Final[dict[str, Act]] = {act.name: act for act in _TABLE}
