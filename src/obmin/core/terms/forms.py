@@ -142,7 +142,7 @@ class Builder:
         if not given:
             self.complain(spot, "no amount", "exactly, at_least, at_most, about, all or open: true")
         elif len(given) > 1 and set(given) != {"at_least", "at_most"}:
-            self.complain(spot, " and ".join(given), "one of them (only at_least and at_most go together)")
+            self.complain(spot, ", ".join(given), "one of them (only at_least and at_most go together)")
         if "about" in keys and "judge" not in keys:
             self.complain(
                 keys["about"], "about without a judge", "judge: the code of whoever says if it was met"

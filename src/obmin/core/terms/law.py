@@ -195,7 +195,7 @@ def _tracks(r: Report, c: Clause, key: str, flow: Flow) -> None:
         return
     groups = {"soldiers" if t in _SOLDIERS else t.value for t in flow.tracks}
     if len(groups) > 1:
-        found = "one number over " + " and ".join(t.value for t in flow.tracks)
+        found = "one number over " + ", ".join(t.value for t in flow.tracks)
         r.clause(
             c, f"{key}.track", found, f"a quota of its own for each, and a total as a reported sum ({PRICE})"
         )

@@ -252,7 +252,7 @@ class _Reader:
         if unsaid and not found:
             return None
         if len(found) != 1 or unsaid:
-            said = " and ".join(found + (["unsaid"] if unsaid else [])) or "no form"
+            said = ", ".join(found + (["unsaid"] if unsaid else [])) or "no form"
             b.complain(spot, said, "exactly one of " + ", ".join(FORMS) + ", or unsaid")
             return None
         return b.form(found[0], keys[found[0]])
