@@ -15,13 +15,17 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def shows(area: Area | None) -> Callable[[View[P]], View[P]]:
-    """Marks a view with the area that it shows; `None` is for whoever is signed in."""
+def shows(area: Area | None, *fields: str) -> Callable[[View[P]], View[P]]:
+    """Marks a view with the area that it shows, and the fields of it that it is all about.
+
+    `None` is for whoever is signed in. A view without this mark, and not on the list of open doors, is refused
+    to everybody (`middleware.SignedIn`).
+    """
 
     def mark(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if area is not None and not actor_of(request).reads(area):
+            if area is not None and not opens(actor_of(request), area, *fields):
                 raise NotAllowed(f"Your duties do not open this part: {area.value}.")
             return view(request, *args, **kwargs)
 
@@ -29,6 +33,11 @@ def shows(area: Area | None) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return mark
+
+
+def opens(actor: Actor, area: Area, *fields: str) -> bool:
+    """Whether the duties open an area, and every one of these fields."""
+    return actor.reads(area) and all(actor.sees(area, field) for field in fields)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -13,7 +13,25 @@ from obmin.accounts import arrivals, failures, sessions
 from obmin.accounts.models import Account
 from obmin.accounts.people import actor
 from obmin.core.errors import NotAllowed, Refused
+from obmin.web.refusals import refused
 
+# Views that need no sign-in, by name. Every other view is marked with what it shows (`door.shows`), or refused.
+DOORS = frozenset(
+    {
+        "sign-in",
+        "sign-in-options",
+        "sign-in-key",
+        "sign-in-words",
+        "enrol",
+        "enter",
+        "news",
+        "language",
+        "theme",
+        "living",
+        "living-progress",
+        "living-refusal",
+    }
+)
 OPEN = ("/sign-in", "/static/", "/news", "/living", "/language", "/theme")
 ANSWER = "touch-answer"  # the field in which a form brings the proof of a touch
 LEFT_OUT = (ANSWER, "csrfmiddlewaretoken")
@@ -36,6 +54,13 @@ class SignedIn:
         if not request.user.is_authenticated and not request.path.startswith(OPEN):
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={request.path}")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _named: Any) -> HttpResponse | None:
+        """Whatever no table names stays shut, to everybody."""
+        match = request.resolver_match
+        if hasattr(view, "area") or (match and match.url_name in DOORS):
+            return None
+        return refused(request, NotAllowed("This page names nobody to whom it opens."))
 
 
 class Touch:
