@@ -11,7 +11,7 @@ from obmin.web import parts
 
 
 def only(grid: parts.Grid, actor: Actor, area: Area, fields: Sequence[str]) -> parts.Grid:
-    """The grid without the columns that `actor` may not see. `fields` names each column's field, "" for none."""
+    """The grid without the columns that `actor` may not see. `fields`: each column’s, "" for none."""
     kept = [not field or actor.sees(area, field) for field in fields]
     return replace(
         grid,
