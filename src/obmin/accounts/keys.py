@@ -41,6 +41,7 @@ from fido2.webauthn import (
 
 from obmin.accounts.models import Account, Key
 from obmin.core.errors import NotAllowed
+from obmin.vault.secrets import secret
 
 LIFE: Final = 300  # seconds that a challenge may be answered in
 MOST: Final = 20_000  # characters of an answer
@@ -105,7 +106,7 @@ def expiry(given: bytes, purpose: Purpose, bound: str = "") -> datetime:
 
 def _proof(begun: bytes, purpose: Purpose, bound: str) -> bytes:
     message = b"\x1f".join((begun, purpose.value.encode(), bound.encode()))
-    return hmac.digest(settings.OBMIN.secret("challenges"), message, "sha256")[:16]
+    return hmac.digest(secret("challenges"), message, "sha256")[:16]
 
 
 # --- what the browser is asked --------------------------------------------------------------------------
@@ -196,7 +197,7 @@ def standing(account: Account) -> list[Key]:
 
 def handle(account: Account) -> bytes:
     """What a key keeps of an account: 32 bytes that say nothing of the person (WebAuthn, 14.6.1)."""
-    return hmac.digest(settings.OBMIN.secret("key-handles"), account.pk.encode(), "sha256")
+    return hmac.digest(secret("key-handles"), account.pk.encode(), "sha256")
 
 
 def _check(client: CollectedClientData, data: AuthenticatorData, kind: CollectedClientData.TYPE) -> None:

@@ -18,7 +18,6 @@ import segno
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 
 from obmin.accounts import codes
@@ -27,6 +26,7 @@ from obmin.core.access import Role
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
 from obmin.vault import small
+from obmin.vault.secrets import secret
 
 STEP: Final = 30  # seconds
 SHORTEST: Final = 15  # characters of a passphrase
@@ -123,7 +123,7 @@ def _totp(secret: bytes) -> TOTP:
 
 def proposed(code: str) -> bytes:
     """The secret that goes with a one-time code: the same at every look, so that no page has to keep it."""
-    return hmac.digest(settings.OBMIN.secret("sign-in-codes"), codes.digest(code).encode(), "sha256")[:20]
+    return hmac.digest(secret("sign-in-codes"), codes.digest(code).encode(), "sha256")[:20]
 
 
 def letters(secret: bytes) -> str:

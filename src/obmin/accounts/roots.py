@@ -6,9 +6,9 @@ Backups made under the old one are opened by the officers who held it then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
@@ -16,20 +16,40 @@ from django.conf import settings
 from obmin.audit.perform import perform
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete
-from obmin.vault import process, roots
-from obmin.vault.models import Root, Sealed
-from obmin.vault.rows import update
+from obmin.vault import process, roots, secrets
+from obmin.vault.keeper import Holder
+from obmin.vault.models import Root, Sealed, Secret
+from obmin.vault.rows import insert_sealed, update
 from obmin.vault.wire import Remote
 
 
 def lay_down(root: bytes, officers: Mapping[str, str], *, actor: Actor) -> None:
-    """Seals the first root to its officers (name to age recipient) and puts its check value on record."""
+    """Seals the first root to its officers (name to age recipient), and the instance's secrets under it.
+
+    This process is the keeper while it begins a live home, and knows the secrets that it has drawn.
+    """
     with perform("instance.root", actor=actor) as gate:
         if Root.objects.exists():
             raise Incomplete("This instance has its root. A new one is drawn with `obmin keys rotate`.")
         roots.lay_down(settings.OBMIN.home, 1, root, officers)
         Root.objects.create(number=1, check_value=roots.check_value(root), since=gate.now)
+        drawn = secrets.known()
+        insert_sealed(Secret, ("purpose",), [(name, value, (name,)) for name, value in sorted(drawn.items())])
         gate.fact("officers", len(officers))
+        gate.fact("secrets", len(drawn))
+
+
+@contextmanager
+def beginning() -> Iterator[bytes]:
+    """A new root, and this process as its keeper for as long as a live home is being begun."""
+    root = roots.draw()
+    process.be(Holder(root, process.names()))
+    secrets.draw()
+    try:
+        yield root
+    finally:
+        secrets.forget()
+        process.be_none()
 
 
 def rotate(
@@ -64,8 +84,3 @@ def _rewrap(remote: Remote, model: type[Sealed]) -> int:
         fresh += remote.ask("rewrap", model.CLASS.value, part)
     update(model, ("wrapped",), [(wrapped, key) for (key, _), wrapped in zip(found, fresh, strict=True)])
     return len(found)
-
-
-def home_of_roots() -> Path:
-    """Where the sealed roots of this home lie."""
-    return roots.folder(settings.OBMIN.home, roots.in_force().number)

@@ -5,6 +5,7 @@ Closing is not an act: it happens by the clock, and it records itself.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ from obmin.audit.models import Checkpoint, Entry, Remark, Tree
 from obmin.core import chain
 from obmin.core.errors import Altered
 from obmin.files import journal as journal_file
+from obmin.files.whole import write_text
 from obmin.vault import cells
+from obmin.vault.secrets import secret
 
 
 def head() -> Tree:
@@ -34,7 +37,7 @@ def head() -> Tree:
 
 def check_head(tree: Tree) -> None:
     """Raises `Altered` unless the head's own seal holds."""
-    chain.check_seal(settings.OBMIN.secret("head"), tree.seal, *_sealed(tree))
+    chain.check_seal(secret("head"), tree.seal, *_sealed(tree))
 
 
 def append(
@@ -89,12 +92,35 @@ def close(at: datetime | None = None) -> Checkpoint:
     """Closes a stretch: fills it up with leaves that nobody can tell from others, and signs its root."""
     with transaction.atomic():
         tree = head()
+        rows.set_apart()
         last = Checkpoint.objects.order_by("-size").first()
         plan = chain.closing(tree.size, last.size if last else 0)
         _fill(tree, plan.fillers)
         root = chain.Frontier().extend(contents(plan.size)).root()
         note = chain.sign_checkpoint(origin(), plan.size, root, settings.OBMIN.secret("journal"))
-        return Checkpoint.objects.create(size=plan.size, note=note, at=at or clock.now())
+        made = Checkpoint.objects.create(size=plan.size, note=note, at=at or clock.now())
+        _account(tree, f"close/{plan.size}")
+        transaction.on_commit(lambda: write_text(_mark(), note))
+    return made
+
+
+def marked() -> list[str]:
+    """The checkpoint that was put down beside the database when it was signed; none before the first.
+
+    Whoever owns the database alone cannot bring an older copy of it back unseen.
+    """
+    return [_mark().read_text(encoding="utf-8")] if _mark().exists() else []
+
+
+def _mark() -> Path:
+    found: Path = settings.OBMIN.home / "journal.mark"
+    return found
+
+
+def _account(tree: Tree, occasion: str) -> None:
+    """Works rows that this transaction wrote, without an entry of their own, into the head."""
+    rows.fold(tree, settings.OBMIN.derive("account", occasion, str(tree.size)))
+    seal(tree)
 
 
 def contents(size: int) -> Iterator[bytes]:
@@ -111,7 +137,7 @@ def leaves() -> Iterator[chain.Leaf]:
 
 
 def _fill(tree: Tree, count: int) -> None:
-    key = settings.OBMIN.secret("fillers")
+    key = secret("fillers")
     fillers = [chain.filler(key, index) for index in range(tree.size, tree.size + count)]
     Entry.objects.bulk_create(
         [Entry(index=tree.size + i, content=content) for i, content in enumerate(fillers)], batch_size=500
@@ -127,7 +153,7 @@ def _grow(tree: Tree, contents: list[bytes]) -> None:
 
 def seal(tree: Tree) -> None:
     """Seals the head as it is and keeps it."""
-    tree.seal = chain.seal(settings.OBMIN.secret("head"), *_sealed(tree))
+    tree.seal = chain.seal(secret("head"), *_sealed(tree))
     tree.save()
 
 
@@ -140,14 +166,14 @@ def export(path: Path) -> None:
     """Writes the journal up to its last checkpoint, for anyone to check offline."""
     notes = list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
     path.parent.mkdir(parents=True, exist_ok=True)
-    journal_file.write_export(path, origin(), leaves(), notes, settings.OBMIN.secret("journal"))
+    journal_file.write_export(path, origin(), leaves(), notes, secret("journal"))
 
 
 def cosign(note: str, of: str, key: bytes) -> str:
     """The note of another party's journal with our cosignature, after its own signature was checked."""
     keys = {of: key}
     chain.parse_checkpoint(note, of, keys)
-    return chain.cosign(note, witness(), settings.OBMIN.secret("witness"), int(clock.now().timestamp()))
+    return chain.cosign(note, witness(), secret("witness"), int(clock.now().timestamp()))
 
 
 def witness() -> str:
@@ -157,10 +183,12 @@ def witness() -> str:
 
 def keep_cosigned(note: str, keys: Mapping[str, bytes]) -> None:
     """Keeps the cosignatures that came back on a checkpoint of ours."""
-    found = chain.parse_checkpoint(
-        note, origin(), {**keys, origin(): chain.public_key(settings.OBMIN.secret("journal"))}
-    )
+    found = chain.parse_checkpoint(note, origin(), {**keys, origin(): chain.public_key(secret("journal"))})
     kept = Checkpoint.objects.get(size=found.size)
     if note.split("\n\n", maxsplit=1)[0] != kept.note.split("\n\n")[0]:
         raise Altered("The checkpoint that came back is not the one that was sent.")
-    Checkpoint.objects.filter(pk=kept.pk).update(note=note)
+    with transaction.atomic():
+        tree = head()
+        rows.set_apart()
+        Checkpoint.objects.filter(pk=kept.pk).update(note=note)
+        _account(tree, f"cosigned/{kept.pk}/{hashlib.sha256(note.encode()).hexdigest()}")

@@ -19,11 +19,12 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from obmin.audit import clock, journal
+from obmin.audit import clock, journal, rows
 from obmin.audit.models import Entry, Reading
 from obmin.core.access import Actor
 
 PREFIX: Final = "read."
+_TOGETHER: Final = 200
 
 
 class What(StrEnum):
@@ -56,6 +57,7 @@ def record(actor: Actor, what: What | str, keys: Sequence[str]) -> None:
     sorted_keys = sorted(set(keys))
     with transaction.atomic():
         tree = journal.head()
+        rows.set_apart()
         at = clock.next_moment(tree.moment, None)
         body = {
             "act": PREFIX + what,
@@ -64,8 +66,11 @@ def record(actor: Actor, what: What | str, keys: Sequence[str]) -> None:
             "keys": digest(sorted_keys),
             "subject": sorted_keys[0] if len(sorted_keys) == 1 else "",
         }
-        entry = journal.append(tree, settings.OBMIN.derive("reading", str(tree.size)), body)
-        Reading.objects.bulk_create((Reading(entry=entry, key=key) for key in sorted_keys), batch_size=5_000)
+        Reading.objects.bulk_create(
+            [Reading(entry_id=tree.size, key=key) for key in sorted_keys], batch_size=_TOGETHER
+        )
+        salt, nonce = (settings.OBMIN.derive("reading", use, str(tree.size)) for use in ("salt", "nonce"))
+        journal.append(tree, salt, body, nonce=nonce)
 
 
 def of(key: str) -> list[Read]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from obmin.audit import triggers
@@ -19,6 +18,7 @@ from obmin.audit.models import Tree
 from obmin.audit.triggers import CHANGES, Watched
 from obmin.core import chain
 from obmin.core.errors import Altered
+from obmin.vault.secrets import secret
 
 PAST_THE_GATE = "past-the-gate"
 _SPELLING = (
@@ -72,7 +72,7 @@ def set_apart() -> None:
 
 def fold(tree: Tree, nonce: bytes) -> None:
     """Works what this transaction touched into the sums of the tree's head. `nonce` is used once only."""
-    key = settings.OBMIN.secret("rows")
+    key = secret("rows")
     writer = triggers.WRITER[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT DISTINCT "table" FROM {CHANGES} WHERE "writer" = {writer}')  # noqa: S608
@@ -88,7 +88,7 @@ def fold(tree: Tree, nonce: bytes) -> None:
 
 def check() -> Found:
     """Reads every table again. It takes the writers' lock: no act runs while it looks."""
-    key = settings.OBMIN.secret("rows")
+    key = secret("rows")
     with transaction.atomic():
         tree = Tree.objects.select_for_update().filter(pk=1).first() or Tree()
         sums = chain.Sums.read(tree.rows, key)
@@ -111,7 +111,7 @@ def take_over(tree: Tree, nonce: bytes) -> list[str]:
 
     Only for the first start, an upgrade that changed the tables, and the act of two officers who looked.
     """
-    key = settings.OBMIN.secret("rows")
+    key = secret("rows")
     before = chain.Sums.read(tree.rows, key)
     watches = triggers.standing()
     sums = {w.table: chain.total(key, w.table, _images(w)) for w in watches}

@@ -14,6 +14,7 @@ from obmin.audit import alarms, clock, journal, rows, triggers
 from obmin.audit.models import Entry, Tree
 from obmin.core import chain
 from obmin.core.errors import Altered
+from obmin.vault.secrets import secret
 
 TAKEN_OVER: Final = "rows.taken-over"
 
@@ -43,10 +44,16 @@ def after_upgrade() -> None:
         if missing:
             triggers.install()
         tree = journal.head()
-        layout = chain.Sums.read(tree.rows, settings.OBMIN.secret("rows")).layout
+        layout = chain.Sums.read(tree.rows, secret("rows")).layout
         if layout != triggers.layout(triggers.standing()):
             _take_over(tree, first=not layout)
             return
+    try:
+        keys = {journal.origin(): chain.public_key(settings.OBMIN.secret("journal"))}
+        marked = [chain.parse_checkpoint(note, journal.origin(), keys) for note in journal.marked()]
+        chain.continues(marked, tree.size, lambda size: chain.Frontier().extend(journal.contents(size)).root())
+    except Altered:
+        alarms.raise_(alarms.Kind.OLDER_COPY)
     if missing:
         alarms.raise_(alarms.Kind.TRIGGERS)
         for table in rows.check().differing:

@@ -21,7 +21,7 @@ CHANGES: Final = "audit_change"
 
 # What is not watched, and why. Tables of other libraries hold no business and are not ours to watch.
 APART_APPS: Final = {
-    "audit": "the journal is the tree's own; only the words of reasons are watched",
+    "audit": "the journal is bound by its tree; what stands beside it is watched",
     "jobs": "how far long work has come; what it leads to passes the gate",
 }
 APART: Final = {
@@ -29,7 +29,9 @@ APART: Final = {
     "accounts.failures": "attempts to sign in of whoever is not signed in; lock-outs are alarms",
     "accounts.spent": "challenges that were answered, for the minutes until they expire",
 }
-WITHIN: Final = frozenset({"audit.remark"})  # watched although the rest of its app is not
+WITHIN: Final = frozenset(
+    {"audit.remark", "audit.reading", "audit.checkpoint"}
+)  # watched although the rest of its app is not
 APART_COLUMNS: Final = frozenset({"last_login"})  # signing in is on record as an act
 
 _SPELT: Final = (models.CharField, models.TextField, models.DateField, models.TimeField, models.UUIDField)

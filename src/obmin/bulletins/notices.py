@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Count, Max
 
 from obmin.audit import clock
@@ -26,6 +25,7 @@ from obmin.negotiation.models import Exchange
 from obmin.people import records
 from obmin.people.models import Identity, Register, TheirLine
 from obmin.reception.models import Site
+from obmin.vault.secrets import secret
 
 HOTLINE: Final = 1648  # public line of the national information bureau
 FINISHED: Final = ("COMPLETED", "RECONCILED", "CLOSED")
@@ -137,7 +137,7 @@ def _figure(exchange: Exchange) -> tuple[Figure, Table]:
     )
     frozen = {exchange.pk: Figure(exchange.pk, earlier["total"])} if earlier else {}
     figure = disclosure.freeze(completion, frozen)
-    return figure, disclosure.breakdown(figure, "track", _tracks(exchange), settings.OBMIN.secret("rounding"))
+    return figure, disclosure.breakdown(figure, "track", _tracks(exchange), secret("rounding"))
 
 
 def _receipts(exchange: Exchange) -> tuple[int, int]:

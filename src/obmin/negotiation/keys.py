@@ -18,6 +18,8 @@ from obmin.core.errors import Incomplete
 from obmin.files import packages
 from obmin.files.packages import SigningKey, VerifyingKey
 from obmin.files.whole import write_text
+from obmin.vault import secrets
+from obmin.vault.secrets import secret
 
 SIGNING: Final = ("rounds", "acts", "medical", "journal", "witness")
 SEALING: Final = ("rounds", "medical")
@@ -25,7 +27,7 @@ SEALING: Final = ("rounds", "medical")
 
 def signing(purpose: str) -> SigningKey:
     """Our key for one purpose."""
-    return packages.signing_key(settings.OBMIN.secret(purpose))
+    return packages.signing_key(secret(purpose))
 
 
 def theirs(party: str, purpose: str) -> VerifyingKey:
@@ -35,6 +37,8 @@ def theirs(party: str, purpose: str) -> VerifyingKey:
 
 def identity(purpose: str = "rounds") -> str:
     """Our age identity for one purpose."""
+    if not settings.OBMIN.training:
+        return secrets.identity(purpose)
     path = settings.OBMIN.folder("keys") / f"{purpose}.age-identity"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,3 +34,12 @@ class Root(models.Model):
     number = models.PositiveIntegerField(primary_key=True)
     check_value = models.CharField(max_length=32)
     since = models.DateTimeField()
+
+
+class Secret(Sealed):
+    """A secret of the instance itself, by its purpose. The act that lays down the root writes them all."""
+
+    CLASS = Class.INSTANCE
+    HOLDS = bytes
+
+    purpose = models.CharField(primary_key=True, max_length=40)

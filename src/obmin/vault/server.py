@@ -140,10 +140,13 @@ def _caller(stream: socket.socket) -> int:
     return int(uid)
 
 
-def start(home: Path, path: Path) -> subprocess.Popen[bytes]:
+def start(home: Path) -> subprocess.Popen[bytes]:
     """Starts a home's keeper and waits until it listens."""
+    from obmin.vault.process import socket_path
+
+    path = socket_path(home)
     environment = {**os.environ, "OBMIN_HOME": str(home)}
-    running = subprocess.Popen([sys.executable, "-m", "obmin.vault.server", str(path)], env=environment)
+    running = subprocess.Popen([sys.executable, "-m", "obmin.vault.server"], env=environment)
     until = time.monotonic() + WAIT
     while time.monotonic() < until and running.poll() is None:
         try:
@@ -164,7 +167,7 @@ def main() -> None:
 
     from obmin.vault import process
 
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else process.socket_path(settings.OBMIN.home)
+    path = process.socket_path(settings.OBMIN.home)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
     if settings.OBMIN.training:

@@ -31,6 +31,7 @@ class Class(StrEnum):
     PAPERS = "papers"  # packages, transfer acts, printed files
     REMARKS = "remarks"  # the words of a reason
     ACCOUNTS = "accounts"  # secrets by which officers sign in
+    INSTANCE = "instance"  # what the instance signs and seals with
 
 
 _SALT: Final = b"obmin sealing v1"

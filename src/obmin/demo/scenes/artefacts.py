@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-from django.conf import settings
 
 from obmin.audit import journal
 from obmin.bulletins import newsroom
@@ -31,6 +30,7 @@ from obmin.handover.models import ManifestLine, Muster
 from obmin.negotiation import rounds, terms
 from obmin.negotiation.models import Draft, Exchange, Package
 from obmin.reception.models import Plan
+from obmin.vault.secrets import secret
 
 
 def write(side: Side) -> Counts:
@@ -49,7 +49,7 @@ def write(side: Side) -> Counts:
         _packages(new / "rounds", exchange, side.party)
         newsroom.write(new / "bulletins" / side.party)
         journal.export(own / "journal.txt")
-        origin, seed = journal.origin(), settings.OBMIN.secret("journal")
+        origin, seed = journal.origin(), secret("journal")
         found = journal_file.verify_export(own / "journal.txt", {origin: chain.public_key(seed)})
     return {"clauses-kept": clauses, "carried-out": carried.height, "journal-leaves": found.leaves}
 
