@@ -47,14 +47,52 @@ def _instance(commands: _Commands) -> None:
     demo.add_argument("--out", type=Path, default=Path("demo-out"), help="where every artefact goes")
     demo.add_argument("--people", type=int, default=6000, help="people held on each side")
     demo.add_argument("--seed", type=int, default=1, help="the same seed leaves the same lists")
-    init = _add(commands, "init", "make a training instance", run.init)
+    init = _add(commands, "init", "make an instance, for training or live", run.init)
     _home(init)
     init.add_argument("--party", default="UKR", help="whose instance it is, ISO 3166-1 alpha-3")
-    init.add_argument("--seed", default="1", help="what its ids and keys derive from")
+    init.add_argument("--name", default="", help="what the instance is called")
+    init.add_argument("--seed", help="what a training instance's ids and keys derive from (default: 1)")
+    init.add_argument("--live", action="store_true", help="for real people: keys are drawn, nothing is made up")
+    init.add_argument(
+        "--officer",
+        action="append",
+        default=[],
+        metavar="NAME=age1…",
+        help="live: three of them, who hold the shares of its root; any two unseal it",
+    )
+    codes = _add(commands, "codes", "new one-time codes for a live instance's first officers", run.codes)
+    _home(codes)
+    _keys(commands)
     serve = _add(commands, "serve", "serve the web app on an instance", run.serve)
     _home(serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--check", action="store_true", help="say whether it is fit to be served, and stop")
+
+
+def _keys(commands: _Commands) -> None:
+    unseal = _add(commands, "unseal", "open a live instance: two of its officers, one by one", run.unseal)
+    _home(unseal)
+    _identity(unseal)
+    keys = commands.add_parser("keys", help="the root key of a live instance and its officers")
+    kinds = keys.add_subparsers(metavar="command", required=True)
+    _home(_add(kinds, "status", "is the instance open, and who can open it", run.keys_status))
+    _home(_add(kinds, "lock", "seal an open instance at once", run.keys_lock))
+    rotate = _add(kinds, "rotate", "draw a new root and wrap every record's key under it", run.keys_rotate)
+    _home(rotate)
+    _identity(rotate, "of one who holds the old root; twice", action="append")
+    rotate.add_argument(
+        "--officer", action="append", required=True, metavar="NAME=age1…", help="who holds the new root; three"
+    )
+    rotate.add_argument("--account", required=True, help="the administrator's account")
+    rotate.add_argument("--second", required=True, help="the data protection officer's account")
+    rotate.add_argument("--reason", required=True, help="why; it stands in the journal")
+
+
+def _identity(command: argparse.ArgumentParser, help: str = "an officer's key", action: str = "store") -> None:
+    command.add_argument(
+        "--identity", type=Path, required=True, action=action, metavar="FILE", help=f"{help}: an age identity"
+    )
 
 
 def _register(commands: _Commands) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from obmin.cli.instance import demo, init, serve
+from obmin.cli.instance import codes, demo, init
+from obmin.cli.keys import keys_lock, keys_rotate, keys_status, unseal
 from obmin.cli.papers import documents
 from obmin.cli.records import journal_export, journal_prove, journal_verify, round_diff, round_verify
 from obmin.cli.register import check, reconcile, search
+from obmin.cli.serve import serve
 from obmin.cli.terms import agreement_check, agreement_explain, agreement_verify, compose, fit
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "agreement_explain",
     "agreement_verify",
     "check",
+    "codes",
     "compose",
     "demo",
     "documents",
@@ -21,9 +24,13 @@ __all__ = [
     "journal_export",
     "journal_prove",
     "journal_verify",
+    "keys_lock",
+    "keys_rotate",
+    "keys_status",
     "reconcile",
     "round_diff",
     "round_verify",
     "search",
     "serve",
+    "unseal",
 ]

@@ -13,7 +13,7 @@ HOME = Path(os.environ.get("OBMIN_HOME", "obmin-home")).absolute()
 OBMIN = instances.at(HOME)
 PACKAGE = Path(__file__).resolve().parent.parent
 
-SECRET_KEY = OBMIN.secret("sessions").hex() if OBMIN.training or (HOME / "keys").exists() else ""
+SECRET_KEY = OBMIN.secret("sessions").hex()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("OBMIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
@@ -39,11 +39,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "obmin.web.policy.ContentPolicy",  # first: no static file, redirect or error leaves without it
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "obmin.web.policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "obmin.config.sealed.Unsealed",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -109,7 +110,9 @@ SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not OBMIN.training
-SECURE_SSL_REDIRECT = not OBMIN.training and os.environ.get("OBMIN_TLS") != "proxy"
+# Behind the proxy everything is HTTPS. Without it a live home answers to this machine's own browser alone.
+SECURE_SSL_REDIRECT = not OBMIN.training and OBMIN_PROXY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OBMIN_PROXY else None
 SECURE_HSTS_SECONDS = 0 if OBMIN.training else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not OBMIN.training
 SECURE_HSTS_PRELOAD = not OBMIN.training
@@ -128,5 +131,6 @@ LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 APPEND_SLASH = False

@@ -24,19 +24,47 @@ POLICY: Final = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-PERMISSIONS: Final = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+# What pages may ask of the device: the camera for the codes on cards, and security keys.
+ALLOWED: Final = ("camera", "publickey-credentials-create", "publickey-credentials-get")
+DENIED: Final = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+PERMISSIONS: Final = ", ".join([f"{name}=(self)" for name in ALLOWED] + [f"{name}=()" for name in DENIED])
+
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": PERMISSIONS,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",  # static files say otherwise: they name nobody
+}
 
 
 class ContentPolicy:
-    """Puts the policy on each answer, and tells caches to keep no page: pages carry names."""
+    """Puts these headers on every answer there is, and tells caches to keep no page: pages carry names."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         patch_vary_headers(response, ["HX-Request"])
         return response
