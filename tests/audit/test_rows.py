@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from obmin.accounts.models import Agency
 from obmin.audit import alarms, answers, rows, start, triggers
 from obmin.audit.models import Entry, Tree
 from obmin.audit.perform import perform
@@ -15,7 +16,6 @@ from obmin.core import chain
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Altered, Refused
 from obmin.negotiation.models import Exchange, Terms
-from obmin.people.models import Person, Register
 
 pytestmark = pytest.mark.django_db
 
@@ -185,10 +185,8 @@ def test_two_officers_keep_what_they_looked_at_and_work_goes_on() -> None:
 def test_who_comes_in_to_look_does_not_hide_what_was_changed() -> None:
     opened()
     sql("UPDATE negotiation_exchange SET name_en = 'other'")
-    with perform("instance.sign-in", actor=KEEPER) as gate:
-        Person.objects.create(
-            key="p", register=Register.SOUGHT, power="UKR", state="OPEN", source_id="s/1", since=gate.now
-        )
+    with perform("instance.sign-in", actor=KEEPER):
+        Agency.objects.create(code="X", name_en="X", name_uk="Х")
     with pytest.raises(Altered):
         opened("later")
     assert rows.check().differing == ("negotiation_exchange",)

@@ -114,18 +114,32 @@ def read_leaf_line(line: str) -> Leaf:
     return Leaf(chain.commit(raw, body), raw, body)
 
 
-def verify_export(path: Path, keys: chain.KeyedName, known: Sequence[str] = ()) -> Report:
+def verify_export(
+    path: Path,
+    keys: chain.KeyedName,
+    known: Sequence[str] = (),
+    cosigners: Sequence[bytes] = (),
+    need: int = 0,
+) -> Report:
     """Checks every byte of a journal file.
 
-    `keys` names the journal's public key under its origin, and the cosigners'. `known` are checkpoints of
-    the same journal that others kept: the file must contain each of these trees, so that an older copy
-    cannot pass for the present. Raises `Altered`, naming the first bad line, or the lines of the first
-    stretch that does not lead to its checkpoint; `Unreadable` if it is no journal file at all.
+    `keys` names the journal's public key under its origin, and others' whose names are known. `known` are
+    checkpoints of the same journal that others kept: the file must contain each of these trees, so that an
+    older copy cannot pass for the present. `cosigners` are public keys (32 bytes), whose names are found in
+    the file; at least `need` of them must have signed its last checkpoint. Raises `Altered`, naming the
+    first bad line, or the lines of the first stretch that does not lead to its checkpoint; `Unreadable` if
+    it is no journal file at all.
     """
     header, hashes, notes = _read(path, keys)
+    named = _named(cosigners, [note for _, note in notes])
+    keys = {**keys, **named}
     found = _check_tree(hashes, notes, header.origin, keys)
-    for note in known:
-        _check_known(hashes, chain.parse_checkpoint(note, header.origin, keys))
+    chain.continues(
+        [chain.parse_checkpoint(note, header.origin, keys) for note in known],
+        len(hashes),
+        lambda size: hashes.grow(chain.Frontier(), size).root(),
+    )
+    chain.cosigned_by(found[-1], {*named, *keys} - {header.origin}, need)
     cosigned = {name: point.size for point in found for name, at in point.signed_by if at}
     return Report(
         origin=header.origin,
@@ -276,10 +290,11 @@ def _check_tree(
     return found
 
 
-def _check_known(hashes: Hashes, kept: chain.Checkpoint) -> None:
-    if kept.size > len(hashes):
-        raise Altered(
-            f"This is an older copy: others hold a checkpoint of {kept.size} leaves; here are {len(hashes)}."
-        )
-    if hashes.grow(chain.Frontier(), kept.size).root() != kept.root:
-        raise Altered(f"Another journal was shown to others: their checkpoint of {kept.size} leaves differs.")
+def _named(cosigners: Sequence[bytes], notes: Sequence[str]) -> dict[str, bytes]:
+    """The cosigners' keys by the names under which they signed; whoever signed nothing is left out."""
+    found: dict[str, bytes] = {}
+    for key in cosigners:
+        name = next((name for note in reversed(notes) if (name := chain.signer(note, key))), None)
+        if name is not None:
+            found[name] = key
+    return found

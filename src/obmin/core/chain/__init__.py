@@ -17,9 +17,11 @@ from obmin.core.chain.checkpoint import (
     public_key,
     sign_checkpoint,
     sign_note,
+    signer,
 )
 from obmin.core.chain.entry import Leaf, canonical, commit, filler, leaf_content, read_canonical
 from obmin.core.chain.growth import INTERVAL, Closing, closing
+from obmin.core.chain.known import ANOTHER, OLDER, continues, cosigned_by
 from obmin.core.chain.multiset import Sums, check_seal, seal, state, total
 from obmin.core.chain.tree import (
     EMPTY,
@@ -35,8 +37,10 @@ from obmin.core.chain.tree import (
 )
 
 __all__ = [
+    "ANOTHER",
     "EMPTY",
     "INTERVAL",
+    "OLDER",
     "Checkpoint",
     "Closing",
     "Frontier",
@@ -49,7 +53,9 @@ __all__ = [
     "closing",
     "commit",
     "consistency_proof",
+    "continues",
     "cosign",
+    "cosigned_by",
     "filler",
     "inclusion_proof",
     "leaf_content",
@@ -63,6 +69,7 @@ __all__ = [
     "seal",
     "sign_checkpoint",
     "sign_note",
+    "signer",
     "state",
     "total",
     "tree_root",

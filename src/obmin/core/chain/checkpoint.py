@@ -112,6 +112,15 @@ def parse_checkpoint(note: str, origin: str, keys: KeyedName) -> Checkpoint:
     return checkpoint
 
 
+def signer(note: str, key: bytes) -> str | None:
+    """The name of the signature line under a note that names this public key, as `_identity` does."""
+    for line in _parts(note)[1]:
+        name, identity, _ = _read_line(line)
+        if identity in (_identity(name, _PLAIN, key), _identity(name, _COSIGNED, key)):
+            return name
+    return None
+
+
 def _checked(text: str, name: str, identity: bytes, raw: bytes, key: bytes) -> int:
     if identity == _identity(name, _PLAIN, key) and len(raw) == 64:
         message, signature, at = text.encode(), raw, 0
