@@ -65,7 +65,12 @@ def test_a_page_opens_to_the_duties_that_the_table_names(role: Role) -> None:
     begun()
     client = Client()
     client.force_login(Account.objects.get(pk=f"o-{role.value}"), backend="obmin.accounts.backend.Links")
-    shown = {"/register/held": Area.REGISTER, "/tracing": Area.TRACING, "/journal": Area.JOURNAL}
+    shown = {
+        "/register/held": Area.HELD,
+        "/register/sought": Area.SOUGHT,
+        "/tracing": Area.TRACING,
+        "/journal": Area.JOURNAL,
+    }
     for path, area in shown.items():
         assert client.get(path).status_code == (200 if area in READS[role] else 403), path
 

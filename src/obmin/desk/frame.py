@@ -13,6 +13,7 @@ from obmin.accounts.words import roles
 from obmin.core.access import Actor, Area
 from obmin.desk.stages import standings
 from obmin.negotiation.models import Exchange
+from obmin.people.queries import walls
 from obmin.web.parts import Frame, Group, Link, Stage
 
 STAGE_WORDS: dict[Area, tuple[int, Promise, str]] = {
@@ -29,10 +30,10 @@ STAGE_WORDS: dict[Area, tuple[int, Promise, str]] = {
 SHOWN = 2  # duties named beside the reader's name
 
 
-def address(area: Area, exchange: Exchange) -> str:
-    """Where a stage lies in an exchange."""
+def address(area: Area, exchange: Exchange, actor: Actor) -> str:
+    """Where a stage lies in an exchange, for this reader: of the registers, the first that is open to them."""
     if area is Area.REGISTER:
-        return reverse("register", args=["held"])
+        return reverse("register", args=[walls(actor)[0].value])
     if area is Area.TRACING:
         return reverse("tracing")
     return reverse(area.value, args=[exchange.pk])
@@ -53,7 +54,7 @@ def frame(request: HttpRequest) -> Frame:
         exchange_href=reverse("board", args=[exchange.pk]) if exchange and actor.reads(Area.BOARD) else "",
         who=account.name if get_language() == "uk" else account.name_latin,
         role=_role(actor),
-        search=reverse("register", args=["held"]) if actor.reads(Area.REGISTER) else "",
+        search=reverse("register", args=[walls(actor)[0].value]) if actor.reads(Area.REGISTER) else "",
     )
 
 
@@ -62,7 +63,7 @@ def stages(path: str, actor: Actor, exchange: Exchange) -> list[Stage]:
     found = []
     for standing in standings(exchange, actor):
         number, word, _icon = STAGE_WORDS[standing.area]
-        href = address(standing.area, exchange)
+        href = address(standing.area, exchange, actor)
         found.append(Stage(number, word, href, standing.state, standing.waiting, current=_within(path, href)))
     return found
 
@@ -76,7 +77,7 @@ def _groups(path: str, actor: Actor, exchange: Exchange | None) -> list[Group]:
         links = links if actor.reads(Area.BOARD) else []
         for standing in standings(exchange, actor):
             _number, word, icon = STAGE_WORDS[standing.area]
-            href = address(standing.area, exchange)
+            href = address(standing.area, exchange, actor)
             links.append(Link(word, href, icon, standing.waiting, current=_within(path, href)))
         groups.append(Group(links, _("Exchange %(key)s") % {"key": exchange.pk}))
     if actor.reads(Area.JOURNAL):
@@ -100,5 +101,5 @@ def _name(exchange: Exchange, request: HttpRequest) -> str:
 
 
 def _within(path: str, href: str) -> bool:
-    own = path.startswith(("/register", "/people")) and href.endswith("/register/held")
+    own = path.startswith(("/register", "/people")) and href.startswith("/register")
     return path == href or path.startswith(f"{href}/") or own

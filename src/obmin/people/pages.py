@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obmin.accounts.fields import only
 from obmin.audit import reading
 from obmin.audit.models import Entry
 from obmin.audit.perform import named as subject
@@ -19,13 +20,15 @@ from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
 from obmin.people import queries, records
-from obmin.people.models import Court, Custody, Family, Medical, Pairing, Person, Register, TheirLine, Wish
+from obmin.people.models import Court, Custody, Medical, Pairing, Person, Register, TheirLine, Wish
 from obmin.people.register import CUSTODY, IDENTITY
 from obmin.vault.process import keeper
 from obmin.web import parts, say
 from obmin.web.labels import label
 
 SEXES = {"1": gettext_lazy("man"), "2": gettext_lazy("woman")}
+FIELD = {"surname": "name", "given": "name", "patronymic": "name"}  # of the table of duties
+FEW, SHORTEST = 20, 3
 TONGUES = {"UKR": "uk", "RUS": "ru", "BLR": "be"}  # of names as recorded, by the Power
 ANSWERS: dict[str, Promise] = {
     "consents": gettext_lazy("consents"),
@@ -80,7 +83,7 @@ class Found(Sequence[Person]):
         self.people = queries.visible_to(actor, register)
         state = query.get("state")
         self.keys = list(self.people.filter(state=state).values_list("key", flat=True)) if state else None
-        self.total = self._arranged(0, 0)[1] if actor.reads(Area.REGISTER) else 0
+        self.total = self._arranged(0, 0)[1] if actor.reads(Area(register.value)) else 0
 
     def __len__(self) -> int:
         return self.total
@@ -97,7 +100,17 @@ class Found(Sequence[Person]):
         return keeper().arrange(self.register.value, self.words, self.keys, offset, limit)
 
 
-def people(found: Iterable[Person], actor: Actor) -> parts.Grid:
+def few(register: Register, query: Mapping[str, str], actor: Actor) -> list[Person]:
+    """Whom a search finds, for those who may not know how many are held: the first few, and no sum of them.
+
+    Without a word long enough to mean somebody nobody is shown, so that nobody can leaf through a register.
+    """
+    if len(query.get("q", "").strip()) < SHORTEST:
+        return []
+    return list(Found(register, query, actor)[:FEW])
+
+
+def people(found: Iterable[Person], register: Register, actor: Actor) -> parts.Grid:
     """A page of a register."""
     columns = (
         parts.Column(label("name")),
@@ -122,7 +135,8 @@ def people(found: Iterable[Person], actor: Actor) -> parts.Grid:
         )
         for p in found
     ]
-    return parts.Grid(_("People"), columns, rows)
+    grid = parts.Grid(_("People"), columns, rows)
+    return only(grid, actor, Area(register.value), ("name", "state", "birth_date", "rank", "unit"))
 
 
 def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
@@ -157,9 +171,10 @@ def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
 
 def one(person: Person, actor: Actor) -> dict[str, Any]:
     """A record as this actor may see it: what they may not see is absent, not starred."""
+    wall = Area(person.register)
     may_correct = bool(actor.roles & ACTS["register.correct"].roles)
     entries = Entry.objects.filter(subject=subject(person)).order_by("-index")[:20]
-    wanted = (Custody, Family, Medical, Wish, Court) if person.register == Register.HELD else (Custody, Family)
+    wanted = (Custody, Medical, Wish, Court) if wall is Area.HELD else (Custody,)
     known = records.shown(actor, [person.pk], *wanted, what=reading.What.RECORD)[person.pk]
     identity, custody = known.identity, known.custody or record.Custody()
     return {
@@ -172,16 +187,20 @@ def one(person: Person, actor: Actor) -> dict[str, Any]:
                 change=reverse("correct", args=[person.pk, name]) if may_correct else "",
             )
             for name in IDENTITY
+            if actor.sees(wall, FIELD.get(name, name))
         ],
         "custody_facts": [
             parts.Fact(_("Tags") if name == "tags" else label(name), _shown(name, getattr(custody, name)))
             for name in CUSTODY
+            if actor.sees(wall, name)
         ],
         "sealed_facts": list(_sealed(known)),
-        "claims": records.claims(person),
+        "claims": records.claims(person) if actor.sees(wall, "claims") else [],
         "name": named(person, identity),
         "lang": TONGUES.get(person.power, "und"),
-        "history": [(entry, _(ACTS[entry.act].label)) for entry in entries if entry.act in ACTS],
+        "history": [(entry, _(ACTS[entry.act].label)) for entry in entries if entry.act in ACTS]
+        if actor.sees(wall, "history")
+        else None,
     }
 
 

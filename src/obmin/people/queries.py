@@ -36,9 +36,17 @@ _BESIDES: Final = ("romanised", "number")  # of an identity, and no columns of a
 
 def visible_to(actor: Actor, register: Register) -> QuerySet[Person]:
     """The people of a register whom this actor may see; nobody, where the duty does not need it."""
-    if not actor.reads(Area.REGISTER):
-        return Person.objects.none()
-    return Person.objects.filter(register=register)
+    return seen_by(actor).filter(register=register)
+
+
+def seen_by(actor: Actor) -> QuerySet[Person]:
+    """Everybody on either side of the wall that the actor's duties open."""
+    return Person.objects.filter(register__in=[wall.value for wall in walls(actor)])
+
+
+def walls(actor: Actor) -> list[Area]:
+    """The registers that the actor's duties open: people in our hands, our own people, both or neither."""
+    return [wall for wall in (Area.HELD, Area.SOUGHT) if actor.reads(wall)]
 
 
 def held_frame() -> pl.DataFrame:

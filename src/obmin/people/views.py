@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from obmin.accounts.door import actor_of, shows
 from obmin.audit import reading
 from obmin.core.access import Area
+from obmin.core.acts import ACTS
+from obmin.core.errors import NotAllowed
 from obmin.people import pages, queries, records, register, tracing
 from obmin.people.models import Pairing, Person, Register
 from obmin.web import parts
@@ -24,15 +28,25 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
     """A register: search on top, a hundred people a page."""
     if which not in Register.values:
         raise Http404
-    actor = actor_of(request)
-    page = Paginator(pages.Found(Register(which), request.GET, actor), 100).get_page(request.GET.get("page"))
+    actor, found = actor_of(request), Register(which)
+    if not actor.reads(Area(which)):
+        raise NotAllowed("Your duties do not open this register.")
     none = parts.Empty(
         _("Nobody is here by this name"), _("Try fewer words, another spelling, or the year alone.")
     )
+    people: Iterable[Person]
+    page = None
+    if actor.sees(Area(which), "count"):
+        people = page = Paginator(pages.Found(found, request.GET, actor), 100).get_page(request.GET.get("page"))
+    else:
+        people = pages.few(found, request.GET, actor)
+        if not request.GET.get("q"):
+            none = parts.Empty(_("Search for somebody"), _("Your duties open one record at a time."))
     context = {
         "which": which,
+        "walls": [wall.value for wall in queries.walls(actor)],
         "page": page,
-        "grid": pages.people(page, actor),
+        "grid": pages.people(people, found, actor),
         "query": request.GET,
         "none": none,
     }
@@ -44,7 +58,7 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
 def person_page(request: HttpRequest, key: str) -> HttpResponse:
     """One record: what may be seen of it, and since when."""
     actor = actor_of(request)
-    person = get_object_or_404(Person, pk=key)
+    person = get_object_or_404(queries.seen_by(actor), pk=key)
     return render(request, "people/person.html", pages.one(person, actor))
 
 
@@ -52,20 +66,25 @@ def person_page(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
     """Correcting one field, with the reason."""
-    person = get_object_or_404(Person, pk=key)
-    if field not in (*register.IDENTITY, "name"):
+    actor = actor_of(request)
+    if not actor.roles & ACTS["register.correct"].roles:
+        raise NotAllowed("Your duties do not correct records.")
+    person = get_object_or_404(queries.seen_by(actor), pk=key)
+    if field not in (*register.IDENTITY, "name") or not actor.sees(
+        Area(person.register), pages.FIELD.get(field, field)
+    ):
         raise Http404
     if request.method == "POST":
         register.correct(
             person,
             field,
             request.POST.get("value", "").strip(),
-            actor=actor_of(request),
+            actor=actor,
             reason=request.POST.get("reason", ""),
             seen=int(request.POST["seen"]),
         )
         return HttpResponseRedirect(reverse("person", args=[key]))
-    known = records.shown(actor_of(request), [key], what=reading.What.RECORD)[key].identity
+    known = records.shown(actor, [key], what=reading.What.RECORD)[key].identity
     fields = (
         parts.Field("value", label(field), getattr(known, field)),
         parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
