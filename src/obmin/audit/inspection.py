@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from obmin.audit import journal, rows
 from obmin.audit.models import Checkpoint, Entry, Tree
 from obmin.core import chain
 from obmin.core.errors import Altered, Refused
+from obmin.vault.secrets import secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _head(tree: Tree) -> Iterator[str]:
         return
     try:
         journal.check_head(tree)
-        chain.Sums.read(tree.rows, settings.OBMIN.secret("rows"))
+        chain.Sums.read(tree.rows, secret("rows"))
     except Altered as altered:
         yield f"The journal's head: {altered.message}."
 
@@ -67,7 +67,7 @@ class _Walk:
         self.frontier = chain.Frontier()
 
     def problems(self) -> Iterator[str]:
-        filler = settings.OBMIN.secret("fillers")
+        filler = secret("fillers")
         for entry in Entry.objects.order_by("index").iterator(chunk_size=5_000):
             if self.frontier.size in self.sizes:
                 self.roots[self.frontier.size] = self.frontier.root()
@@ -121,7 +121,7 @@ def _notes() -> list[tuple[int, str]]:
 
 
 def _checkpoints(walk: _Walk, tree: Tree, known: Sequence[str]) -> Iterator[str]:
-    keys = {journal.origin(): chain.public_key(settings.OBMIN.secret("journal"))}
+    keys = {journal.origin(): chain.public_key(secret("journal"))}
     if (walk.frontier.size, walk.frontier.text()) != (tree.size, tree.frontier):
         yield f"The journal's head speaks of {tree.size} entries that are not these {walk.frontier.size}."
     for size, note in _notes():

@@ -97,7 +97,7 @@ def close(at: datetime | None = None) -> Checkpoint:
         plan = chain.closing(tree.size, last.size if last else 0)
         _fill(tree, plan.fillers)
         root = chain.Frontier().extend(contents(plan.size)).root()
-        note = chain.sign_checkpoint(origin(), plan.size, root, settings.OBMIN.secret("journal"))
+        note = chain.sign_checkpoint(origin(), plan.size, root, secret("journal"))
         made = Checkpoint.objects.create(size=plan.size, note=note, at=at or clock.now())
         _account(tree, f"close/{plan.size}")
         transaction.on_commit(lambda: write_text(_mark(), note))

@@ -49,7 +49,7 @@ def after_upgrade() -> None:
             _take_over(tree, first=not layout)
             return
     try:
-        keys = {journal.origin(): chain.public_key(settings.OBMIN.secret("journal"))}
+        keys = {journal.origin(): chain.public_key(secret("journal"))}
         marked = [chain.parse_checkpoint(note, journal.origin(), keys) for note in journal.marked()]
         chain.continues(marked, tree.size, lambda size: chain.Frontier().extend(journal.contents(size)).root())
     except Altered:
