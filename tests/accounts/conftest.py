@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 from obmin.core.access import Role
-from obmin.files.instance import Mode
+from obmin.files import instance as instances
 from obmin.web import messages
 
 
@@ -33,15 +33,22 @@ def begun(db: None) -> None:
 
 
 @pytest.fixture
-def live(db: None, settings: Any, tmp_path: Path) -> None:
+def live(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
     """The same officers in a live home: no seed, secrets from the system, real time."""
-    home = tmp_path / "live"
-    (home / "keys").mkdir(parents=True)
+    made = instances.create_live(
+        tmp_path / "live", party="UKR", name="Live", began=datetime(2026, 11, 22, tzinfo=UTC)
+    )
     for purpose in ("head", "rows"):  # the journal of the tests' database was begun under these
-        (home / "keys" / f"{purpose}.secret").write_bytes(settings.OBMIN.secret(purpose))
-    settings.OBMIN = replace(settings.OBMIN, home=home, mode=Mode.LIVE, seed=None)
+        made.secret_file(purpose).write_bytes(settings.OBMIN.secret(purpose))
+    settings.OBMIN = made
     settings.SECURE_SSL_REDIRECT = False
+    from obmin.vault import process
+    from obmin.vault.keeper import Holder
+
+    process.be(Holder(bytes(32), process.names()))
     _begin()
+    yield
+    process.be_none()
 
 
 def _begin() -> None:

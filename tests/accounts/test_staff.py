@@ -13,7 +13,7 @@ from obmin.accounts import arrivals, codes, keyring, keys, people, staff
 from obmin.accounts.models import Account, Code, Key, Proposal
 from obmin.accounts.staff import Kind, Wish
 from obmin.audit.models import Entry
-from obmin.core.access import Role
+from obmin.core.access import TABLE, Role
 from obmin.core.acts import ACTS
 from obmin.core.errors import Incomplete, NotAllowed, NotFound, WrongState
 from tests.accounts.authenticator import SoftKey
@@ -78,7 +78,7 @@ def test_no_half_is_kept_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [NEW, replace(LOST), Wish(Kind.APPOINT, "o-guard", "shift", roles=(Role.SITE,))]
+    "wish", [NEW, replace(LOST), Wish(Kind.APPOINT, "o-guard", "shift", roles=(Role.SITE,), places=("S1",))]
 )
 def test_who_asked_does_not_confirm(wish: Wish) -> None:
     asked, _half = staff.ask(wish, actor=fresh("o-administrator"))
@@ -87,9 +87,22 @@ def test_who_asked_does_not_confirm(wish: Wish) -> None:
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.ADMINISTRATOR])
-def test_only_administrators_ask(role: Role) -> None:
+def test_administrators_ask_and_for_a_lost_key_the_data_protection_officer_too(role: Role) -> None:
     with pytest.raises(NotAllowed):
         staff.ask(NEW, actor=fresh(f"o-{role.value}"))
+    lost = replace(LOST, account="o-second")
+    if role is Role.PROTECTION:
+        staff.ask(lost, actor=fresh(f"o-{role.value}"))
+    else:
+        with pytest.raises(NotAllowed):
+            staff.ask(lost, actor=fresh(f"o-{role.value}"))
+
+
+def test_the_only_administrator_is_let_in_by_the_two_others() -> None:
+    staff.end(Account.objects.get(pk="o-second"), actor=fresh("o-administrator"), reason="left")
+    lost = replace(LOST, account="o-administrator")
+    asked, first = staff.ask(lost, actor=fresh("o-data-protection-officer"))
+    assert enter(enrol(first + staff.confirm(asked, actor=fresh("o-approver")))).pk == "o-administrator"
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -98,7 +111,7 @@ def test_only_those_whom_the_table_names_confirm(role: Role, kind: Kind) -> None
     wishes = {
         Kind.CREATE: NEW,
         Kind.RECOVER: LOST,
-        Kind.APPOINT: Wish(Kind.APPOINT, "o-guard", "x", roles=(Role.SITE,)),
+        Kind.APPOINT: Wish(Kind.APPOINT, "o-guard", "x", roles=(Role.SITE,), places=("S1",)),
     }
     asked, _half = staff.ask(wishes[kind], actor=fresh("o-second"))
     confirmer = fresh(f"o-{role.value}")
@@ -223,10 +236,42 @@ def test_an_appointment_may_end_by_itself() -> None:
 
     until = clock.now() + timedelta(days=2)
     asked, half = staff.ask(
-        Wish(Kind.APPOINT, "o-guard", "one day", roles=(Role.SITE,), until=until),
+        Wish(Kind.APPOINT, "o-guard", "one day", roles=(Role.SITE,), places=("S1", "S2"), until=until),
         actor=fresh("o-administrator"),
     )
     assert half == ""
     staff.confirm(asked, actor=fresh("o-second"))
     assert people.actor("o-guard").roles == {Role.GUARD, Role.SITE}
+    assert people.actor("o-guard").posts == {(Role.SITE, "S1"), (Role.SITE, "S2")}
     assert people.actor("o-guard", at=until).roles == {Role.GUARD}
+
+
+def test_a_duty_of_a_place_names_its_place() -> None:
+    with pytest.raises(Incomplete):
+        staff.ask(Wish(Kind.APPOINT, "o-guard", "shift", roles=(Role.SITE,)), actor=fresh("o-administrator"))
+
+
+@pytest.mark.parametrize("pair", list(TABLE.apart), ids=lambda pair: "+".join(sorted(pair)))
+def test_duties_that_are_kept_apart_are_never_joined(pair: frozenset[Role]) -> None:
+    one, other = sorted(pair)
+    wish = Wish(Kind.CREATE, "n.kovalenko", "x", "Коваленко", "Kovalenko", "HQ", (one, other), ("S1",))
+    with pytest.raises(NotAllowed) as caught:
+        staff.ask(wish, actor=fresh("o-administrator"))
+    assert caught.value.code == "duties-clash"
+
+
+def test_nor_when_the_other_duty_came_in_between() -> None:
+    """Asked for while it was lawful, confirmed when it is not any more."""
+    asked, _none = staff.ask(
+        Wish(Kind.APPOINT, "o-registrar", "x", roles=(Role.LISTS,)), actor=fresh("o-administrator")
+    )
+    staff.confirm(asked, actor=fresh("o-second"))
+    later, _none = staff.ask(
+        Wish(Kind.APPOINT, "o-tracing-officer", "x", roles=(Role.LISTS,)), actor=fresh("o-administrator")
+    )
+    other, _none = staff.ask(
+        Wish(Kind.APPOINT, "o-tracing-officer", "x", roles=(Role.MEDICAL,)), actor=fresh("o-administrator")
+    )
+    staff.confirm(other, actor=fresh("o-second"))
+    with pytest.raises(NotAllowed):
+        staff.confirm(later, actor=fresh("o-second"))

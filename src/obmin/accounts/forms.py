@@ -53,6 +53,11 @@ def new_account(typed: Mapping[str, str]) -> tuple[Field, ...]:
     return tuple(replace(one, value=typed.get(one.name, "")) for one in fields)
 
 
+def places() -> Field:
+    hint = _("For duties held at a place: codes of sites or names of crossings, with commas between them.")
+    return Field("places", _("Places"), hint=hint, optional=True)
+
+
 def until(value: str = "") -> Field:
     return Field(
         "until", _("Until"), value, hint=_("A date such as 31.12.2026, or nothing."), kind="date", optional=True

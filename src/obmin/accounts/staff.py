@@ -19,7 +19,8 @@ from obmin.accounts.people import actor as resolve
 from obmin.accounts.people import apart, in_force
 from obmin.audit import clock
 from obmin.audit.perform import Gate, perform
-from obmin.core.access import Actor, Role
+from obmin.core.access import DUTIES, Actor, Role
+from obmin.core.acts import ACTS
 from obmin.core.errors import Incomplete, NotAllowed, NotFound, WrongState
 
 STANDS: Final = timedelta(hours=24)  # how long something asked for may be confirmed
@@ -41,7 +42,10 @@ ACT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for. Names and agency for a new account; `roles` for a new one and for an appointment."""
+    """What is asked for. Names and agency for a new account; `roles` for a new one and for an appointment.
+
+    `places` are the sites or crossings of those duties among them that are bound to a place.
+    """
 
     kind: Kind
     account: str
@@ -50,12 +54,16 @@ class Wish:
     name_latin: str = ""
     agency: str = ""
     roles: tuple[Role, ...] = field(default=())
+    places: tuple[str, ...] = field(default=())
     until: datetime | None = None
 
 
 def ask(wish: Wish, *, actor: Actor) -> tuple[Proposal, str]:
     """Asks for a change; returns what was asked and the asker's half of the code ("" for an appointment)."""
     with perform("accounts.ask", actor=actor, reason=wish.reason) as gate:
+        asks = ACTS[ACT[wish.kind]].second
+        if not actor.roles & asks:
+            raise NotAllowed(f"This is asked by: {', '.join(sorted(asks))}.")
         _possible(wish, actor)
         half = codes.new_half(gate) if wish.kind is not Kind.APPOINT else ""
         gate.subject = asked = Proposal.objects.create(
@@ -67,6 +75,7 @@ def ask(wish: Wish, *, actor: Actor) -> tuple[Proposal, str]:
                 "name_latin": wish.name_latin,
                 "agency": wish.agency,
                 "roles": sorted(role.value for role in wish.roles),
+                "places": sorted(wish.places),
                 "until": wish.until.isoformat() if wish.until else "",
             },
             reason=wish.reason,
@@ -149,6 +158,7 @@ def read(asked: Proposal) -> Wish:
         details["name_latin"],
         details["agency"],
         roles,
+        tuple(details["places"]),
         until,
     )
 
@@ -168,6 +178,8 @@ def _possible(wish: Wish, asker: Actor) -> None:
         raise NotAllowed("Somebody else asks this for you.", code="own-account")
     if wish.kind is Kind.APPOINT and not wish.roles:
         raise Incomplete("Name the duty.", code="duty-missing")
+    if any(DUTIES[role].place for role in wish.roles) and not wish.places:
+        raise Incomplete("This duty is held at a place: name its site or crossing.", code="place-missing")
     if wish.until is not None and wish.until <= clock.now():
         raise Incomplete("The end of a duty lies ahead.", code="until-past")
     held = resolve(known).roles if known is not None else frozenset()
@@ -189,7 +201,13 @@ def _appoint(gate: Gate, account: Account, wish: Wish) -> None:
     held = set(in_force(gate.now).filter(account=account).values_list("role", flat=True))
     Appointment.objects.bulk_create(
         [
-            Appointment(account=account, role=role.value, since=gate.now, until=wish.until)
+            Appointment(
+                account=account,
+                role=role.value,
+                since=gate.now,
+                until=wish.until,
+                places=sorted(wish.places) if DUTIES[role].place else [],
+            )
             for role in wish.roles
             if role.value not in held
         ]

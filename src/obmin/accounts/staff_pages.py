@@ -58,7 +58,10 @@ def accounts(actor: Actor, now: datetime) -> dict[str, Any]:
             {"row": one, "name": names.get(one.account, one.account)}
             for one in Failures.objects.filter(locked_at__isnull=False).order_by("locked_at", "pk")
         ],
-        "new": act("accounts.ask", actor, _("Open an account"), reverse("account-new"), primary=True),
+        "alone": words.roles(r for r in staff.KEPT if sum(r in held for held in duties.values()) == 1),
+        "new": act(
+            "accounts.create", actor, _("Open an account"), reverse("account-new"), primary=True, asking=True
+        ),
         "unlock": bool(actor.roles & ACTS["accounts.unlock"].roles),
     }
 
@@ -78,18 +81,20 @@ def account(one: Account, actor: Actor, now: datetime) -> dict[str, Any]:
     own = _("Somebody else does this for you.") if one.pk == actor.id else ""
     acts = [
         act(
-            "accounts.ask",
+            "accounts.appoint",
             actor,
             _("Appoint to a duty"),
             reverse("account-appoint", args=[one.pk]),
             why=ended or own,
+            asking=True,
         ),
         act(
-            "accounts.ask",
+            "accounts.recover",
             actor,
             _("Key lost: let in again"),
             reverse("account-recover", args=[one.pk]),
             why=ended or own,
+            asking=True,
         ),
         act(
             "accounts.end",
@@ -125,6 +130,7 @@ def proposal(one: Proposal, actor: Actor) -> dict[str, Any]:
         parts.Fact(_("Account"), wish.account),
         parts.Fact(_("Name"), parts.Person(wish.name, wish.name_latin) if wish.name else line["whom"]),
         parts.Fact(_("Duties"), line["duties"] or "—"),
+        parts.Fact(_("Places"), ", ".join(wish.places) or "—"),
         parts.Fact(_("Until"), say.day(wish.until) if wish.until else "—"),
         parts.Fact(_("Reason"), wish.reason),
         parts.Fact(_("Asked by"), line["by"]),
@@ -142,10 +148,16 @@ def proposal(one: Proposal, actor: Actor) -> dict[str, Any]:
     return {"proposal": one, "facts": facts, "confirm": confirm, "drop": drop, "line": line}
 
 
-def act(name: str, actor: Actor, text: str, href: str, *, primary: bool = False, why: str = "") -> parts.Act:
-    """A button of an act, greyed with its reason where the reader's duties do not open it."""
-    if not actor.roles & ACTS[name].roles:
-        why = _("This is done by: %(who)s.") % {"who": words.roles(ACTS[name].roles)}
+def act(
+    name: str, actor: Actor, text: str, href: str, *, primary: bool = False, why: str = "", asking: bool = False
+) -> parts.Act:
+    """A button of an act, greyed with its reason where the reader's duties do not open it.
+
+    `asking`: for whoever asks that a second person does it.
+    """
+    roles = ACTS[name].second if asking else ACTS[name].roles
+    if not actor.roles & roles:
+        why = _("This is done by: %(who)s.") % {"who": words.roles(roles)}
     return parts.Act(text, href, primary, why)
 
 

@@ -56,6 +56,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
         posted.get("name_latin", "").strip(),
         posted.get("agency", ""),
         _roles(request),
+        _places(request),
         _until(request),
     )
     return _asked(request, wish)
@@ -68,7 +69,14 @@ def appoint_page(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Account, pk=key, is_active=True)
     if request.method != "POST":
         return _form(request, _("Appoint to a duty"), (), found, duties=frozenset())
-    wish = Wish(Kind.APPOINT, key, request.POST.get("reason", ""), roles=_roles(request), until=_until(request))
+    wish = Wish(
+        Kind.APPOINT,
+        key,
+        request.POST.get("reason", ""),
+        roles=_roles(request),
+        places=_places(request),
+        until=_until(request),
+    )
     return _asked(request, wish)
 
 
@@ -153,7 +161,7 @@ def _form(
         "title": title,
         "account": account,
         "note": note,
-        "fields": (*fields, *((forms.until(),) if duties is not None else ()), forms.reason()),
+        "fields": (*fields, *((forms.places(), forms.until()) if duties is not None else ()), forms.reason()),
         "duties": [(role.value, word) for role, word in words.ROLE_WORDS.items()] if duties is not None else (),
     }
     return render(request, "accounts/form.html", context)
@@ -162,6 +170,10 @@ def _form(
 def _roles(request: HttpRequest) -> tuple[Role, ...]:
     known = set(Role)
     return tuple(Role(role) for role in request.POST.getlist("role") if role in known)
+
+
+def _places(request: HttpRequest) -> tuple[str, ...]:
+    return tuple(one for text in request.POST.get("places", "").split(",") if (one := text.strip()))
 
 
 def _until(request: HttpRequest) -> datetime | None:
