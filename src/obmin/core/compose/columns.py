@@ -42,14 +42,10 @@ class State:
     settled_at: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # of all units: at which level
     settled_by: Reals = field(default_factory=lambda: np.zeros(0))  # and by how much
 
-    def settled(self, units: Index, by: Reals) -> None:
-        """Notes how far from the margin these stood when they were fixed."""
-        self.settled_at[units] = self.level
+    def settled(self, units: Index, by: Reals, later: int = 0) -> None:
+        """Notes at which level (`later` than those remembered) these were fixed, and how far from moving."""
+        self.settled_at[units] = len(self.least) + len(self.kept) + len(self.excess) + later
         self.settled_by[units] = by
-
-    @property
-    def level(self) -> int:
-        return len(self.least) + len(self.kept) + len(self.excess)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Final
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix
+from scipy.sparse import csc_matrix, vstack
 
 Reals = NDArray[np.float64]
 
@@ -50,17 +50,72 @@ class Linear:
 
 def solve(problem: Linear, *, whole: bool, nodes: int = NODES) -> Solved:
     """The optimum; with `whole` every column is a whole number and the cost is one, too."""
+    if (told := _at_a_glance(problem)) is not None:
+        return told
+    h = _solver(problem, whole, nodes)
+    h.run()
+    return _solved(h, whole)
+
+
+class Chain:
+    """One linear problem under one objective after the other, each from the vertex where the last one ended."""
+
+    def __init__(self, problem: Linear) -> None:
+        self.linear = problem
+        self._told = _at_a_glance(problem)
+        self._solver = None if self._told else _solver(problem, False, NODES)
+
+    def solve(self, cost: NDArray[np.int64]) -> Solved:
+        """The optimum of this objective over all that has been kept and fixed so far."""
+        self.linear = replace(self.linear, cost=cost.astype(float))
+        if self._solver is None:
+            return self._told or solve(self.linear, whole=False)
+        self._solver.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), self.linear.cost)
+        self._solver.run()
+        return _solved(self._solver, False)
+
+    def keep(self, cost: NDArray[np.int64], least: int) -> None:
+        """From now on cost·x ≥ least."""
+        at = np.flatnonzero(cost).astype(np.int32)
+        row = csc_matrix((cost[at].astype(float), (np.zeros(at.size, int), at)), shape=(1, cost.size))
+        self.linear = replace(
+            self.linear,
+            matrix=csc_matrix(vstack([self.linear.matrix, row], format="csc")),
+            row_low=np.append(self.linear.row_low, float(least)),
+            row_high=np.append(self.linear.row_high, np.inf),
+        )
+        if self._solver is not None:
+            self._solver.addRow(float(least), highspy.kHighsInf, at.size, at, cost[at].astype(float))
+
+    def fix(self, at: NDArray[np.int64], values: NDArray[np.int64]) -> None:
+        """From now on these columns have these values."""
+        low, high, to = self.linear.low.copy(), self.linear.high.copy(), values.astype(float)
+        low[at] = high[at] = to
+        self.linear = replace(self.linear, low=low, high=high)
+        if self._solver is not None and at.size:
+            self._solver.changeColsBounds(at.size, at.astype(np.int32), to, to)
+
+
+def _at_a_glance(problem: Linear) -> Solved | None:
+    """The answer where nothing is to be decided."""
+    none = np.zeros(0)
     if problem.cost.size == 0:
         fits = bool(np.all(problem.row_low <= 1e-9) and np.all(problem.row_high >= -1e-9))
-        none = np.zeros(0)
         return Solved("optimal" if fits else "infeasible", none, none, 0.0, 0.0, 0)
     if np.any(problem.row_low > problem.row_high):
-        return Solved("infeasible", np.zeros(0), np.zeros(0), 0.0, 0.0, 0)
-    h = highspy.Highs()  # type: ignore[no-untyped-call]
+        return Solved("infeasible", none, none, 0.0, 0.0, 0)
+    return None
+
+
+def _solver(problem: Linear, whole: bool, nodes: int) -> highspy.Highs:
+    h: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in _options(whole, nodes).items():
         h.setOptionValue(option, value)
     _pass(h, problem, whole)
-    h.run()
+    return h
+
+
+def _solved(h: highspy.Highs, whole: bool) -> Solved:
     status, info = h.getModelStatus(), h.getInfo()
     found = h.getSolution()
     work = int(info.simplex_iteration_count) + (int(info.mip_node_count) if whole else 0)

@@ -17,9 +17,9 @@ import polars as pl
 
 from obmin.core.compose.compile import Compiled
 from obmin.core.compose.guards import NOT_NOW, Ground
+from obmin.core.compose.lot import tie
 from obmin.core.compose.policy import Policy, Rung, reads
 from obmin.core.compose.problem import Answer, Kind, Whole
-from obmin.core.compose.solve import tie
 from obmin.core.compose.units import see
 from obmin.core.compose.wording import say
 from obmin.core.terms.model import Agreement

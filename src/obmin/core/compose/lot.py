@@ -62,6 +62,11 @@ class Seed:
         return told
 
 
+def tie(seed: bytes, id: str) -> int:
+    """The lot of a person: a hash of the id under the seed, which nobody chooses. 64 bits."""
+    return int.from_bytes(hashlib.blake2b(id.encode(), key=seed[:64], digest_size=8).digest(), "big")
+
+
 def register_hash(register: pl.DataFrame) -> bytes:
     """SHA-256 of a register, whatever the order of its rows."""
     return hashlib.sha256(register.sort("id").write_csv().encode()).digest()

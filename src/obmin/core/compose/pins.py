@@ -8,6 +8,7 @@ the pool, and the level is solved again. What is left is optimal for all, as in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -30,7 +31,7 @@ class Memory:
 
     question, seen  what was asked, and how the clauses saw it
     inside          which units were listed
-    nearest         units, those first whom a small change is likeliest to move
+    nearest         the units that a small change is likeliest to move
     """
 
     question: Question
@@ -85,7 +86,7 @@ class Pins:
         self.units = state.free[:0]
         if memory is not None:
             free = np.zeros(state.seen.units.number, bool)
-            free[memory.nearest[:POOL]] = True
+            free[memory.nearest] = True
             self.units = np.flatnonzero(~free)
             state.inside = np.flatnonzero(memory.inside & ~free)
             state.free = np.flatnonzero(free)
@@ -94,9 +95,14 @@ class Pins:
     def __bool__(self) -> bool:
         return bool(self.units.size)
 
-    def reduced(self, question: Question, cols: Columns, solved: Solved, score: Whole) -> Reals:
-        """What listing each pinned unit is worth beyond the prices of what it takes."""
+    def worth(self, cols: Columns, solved: Solved, score: Whole, since: Sequence[Whole]) -> Reals:
+        """What listing each pinned unit brings beyond the prices of what it takes.
+
+        since   scores of the levels that were added as rows after `cols` was built, in their order
+        """
         state, seen = self.state, self.state.seen
+        if not self:
+            return np.zeros(0)
         prices, at = solved.prices, 0
 
         def take(number: int) -> Reals:
@@ -108,7 +114,7 @@ class Pins:
         if seen.overall:
             worth -= (seen.weight @ take(len(seen.overall)))[seen.signature[self.units]]
         slots = take(len(seen.slotted))
-        if len(question.slots) > 1:
+        if cols.pair_tau.size:
             links = take(cols.taus.size)
             worth -= self._places(cols, links, slots)[seen.tau[self.units]]
         for scores in state.scores:
@@ -117,6 +123,8 @@ class Pins:
         for position, spread in enumerate(state.spreads):
             worth -= (spread.held @ take(spread.shares.size))[spread.codes[self.units]]
             at += position < len(state.excess)
+        for scores in since:
+            worth -= take(1)[0] * scores[self.units]
         return worth
 
     def _places(self, cols: Columns, links: Reals, slots: Reals) -> Reals:
@@ -150,8 +158,8 @@ class Pins:
         codes = [np.unique(p[state.free], return_inverse=True)[1].astype(np.int32).reshape(-1) for p in parts]
         state.cell, _ = combine(codes, state.free.size)
 
-    def settle(self, worth: Reals, gap: float) -> None:
+    def settle(self, worth: Reals, gap: float, later: int) -> None:
         """Pinned for good, where no equally good list could change it."""
         sure = np.abs(worth) > gap + SURE
-        self.state.settled(self.units[sure], np.abs(worth[sure]))
+        self.state.settled(self.units[sure], np.abs(worth[sure]), later)
         self.units = self.units[~sure]

@@ -8,37 +8,24 @@ the columns that could still change closes the gap. The last level is a lot draw
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
-from math import floor
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from obmin.core.compose.columns import Cells, Columns, Spread, State, begin, cells, columns, keeping
-from obmin.core.compose.engine import NODES, Linear, Reals, Solved
+from obmin.core.compose.columns import Cells, Columns, State, begin, cells, columns
+from obmin.core.compose.engine import NODES, Solved
 from obmin.core.compose.engine import solve as run
-from obmin.core.compose.pins import Memory, Pins
-from obmin.core.compose.problem import Answer, Level, Question, Reached, Whole
-from obmin.core.compose.units import Index, Seen, lift, see
+from obmin.core.compose.last import End, Stretch, remember, spread
+from obmin.core.compose.lot import tie
+from obmin.core.compose.pins import POOL, Memory, Pins
+from obmin.core.compose.problem import Answer, Level, Question, Reached
+from obmin.core.compose.units import Index, Seen, Units, see
+from obmin.core.compose.whole import Hoped, NoList, promised, whole_list
 
-LOT: Final = "lot"
-LOTS: Final = 2**20
-LOT_NODES: Final = 500  # a draw need not be the best draw; it must be the same draw each time
-NEAR: Final = 1e-6
+__all__ = ["NoList", "solve"]
 
-
-class NoList(Exception):
-    """No choice of candidates satisfies the rows. `relaxed`: not even with fractions of people."""
-
-    def __init__(self, *, relaxed: bool) -> None:
-        super().__init__("no list satisfies the rows")
-        self.relaxed = relaxed
-
-
-class _Hoped(Exception):
-    """A value that the relaxed problem promised is reached by no whole list."""
+FEW: Final = 1500  # free units: from here each has a column of their own (see `last`)
 
 
 def solve(question: Question, *, together: bool = True, before: Answer | None = None) -> Answer:
@@ -57,12 +44,12 @@ def solve(question: Question, *, together: bool = True, before: Answer | None = 
     if seen is not None:
         try:
             return _levels(question, seen, memory, hoping=True)
-        except (_Hoped, NoList):
+        except (Hoped, NoList):
             pass  # the change reaches further than the pool
     seen = seen or see(question, together=together)
     try:
         return _levels(question, seen, None, hoping=True)
-    except _Hoped:
+    except Hoped:
         return _levels(question, seen, None, hoping=False)
 
 
@@ -71,139 +58,41 @@ def _levels(question: Question, seen: Seen, memory: Memory | None, *, hoping: bo
     pins = Pins(state, memory)
     owed = False  # some level's value is only promised so far
     reached: list[Reached] = []
-    for level in question.levels:
-        step = _step(question, state, pins, level, hoping=hoping, owed=owed)
-        owed = not step.whole
-        _remember(question, state, level, step.score, step.value)
-        reached.append(Reached(level.id, step.value, step.bound))
-    last = _step(question, state, pins, Level(LOT), hoping=False, owed=owed)
-    if memory is not None and last.value != last.bound:
-        raise _Hoped  # another way to the same levels could draw another lot
-    state.settled(state.free, np.zeros(state.free.size))  # by no level: next to the margin
-    listed = _listed(state, last)
-    chosen = _place(question, state, listed)
+    levels = list(question.levels)
+    while levels and state.free.size > FEW:
+        found, owed = _step(question, state, levels.pop(0), hoping=hoping, owed=owed)
+        reached.append(found)
+    end = Stretch(question, state, pins, hoping=hoping, owed=owed).finish(levels)
+    if memory is not None and not end.drawn:
+        raise Hoped  # another way to the same levels could draw another lot
     work = {"steps": state.work, "pinned": int(pins.units.size)}
-    return Answer(chosen, tuple(reached), work=work, memory=_memory(question, state, listed))
+    chosen = _place(question, state, end)
+    return Answer(chosen, (*reached, *end.levels), work=work, memory=_memory(question, state, end.listed))
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One level solved. `values`: units listed of each cell; where not `whole`, only the fixed ones count."""
-
-    found: Cells
-    values: Index
-    score: Whole
-    value: int
-    bound: int
-    whole: bool
-
-
-def _step(question: Question, state: State, pins: Pins, level: Level, *, hoping: bool, owed: bool) -> _Step:
-    """Solves a level, until its prices hold for whoever is pinned as well, and fixes what they settle."""
-    score, divide = _divide(question, state, level)
-    worth = np.zeros(0)
-    while True:
-        if level.id == LOT:
-            score = _lots(question, state, pins.units)
-        found, cols, solved = _relax(question, state, level, score, divide, owed)
-        if pins:
-            worth = pins.reduced(question, cols, solved, score)
-            if (wrong := pins.wrong(worth)).size:
-                pins.release(wrong)
-                continue
-        promised = _promised(solved)
-        whole = solved.whole or not hoping or promised is None
-        if whole:
-            nodes = LOT_NODES if level.id == LOT and not owed else NODES
-            values, bound = _whole(cols, solved, nodes, owed)
-        else:
-            values, bound = np.round(solved.values).astype(np.int64), promised or 0
-        value = int(cols.cost @ values) if whole else bound
-        gap = max(0.0, solved.objective - value)
-        if pins and gap > NEAR * max(1.0, abs(value) * 1e-3) and (near := pins.within(worth, gap)).size:
-            pins.release(near)
-            continue
-        break
-    state.work += solved.work
-    if pins:
-        pins.settle(worth, gap)
-    step = _Step(found, values[: cols.cells], score, value + cols.constant, bound + cols.constant, whole)
-    if level.id != LOT:
-        _settle(state, found, cols, solved, values, gap)
-    return step
-
-
-def _promised(solved: Solved) -> int | None:
-    """The value of a relaxed problem, if it is a whole number."""
-    nearest = round(solved.objective)
-    return nearest if abs(solved.objective - nearest) <= NEAR * max(1.0, abs(nearest) * 1e-3) else None
-
-
-def tie(seed: bytes, id: str) -> int:
-    """The lot of a person: a hash of the id under the seed, which nobody chooses."""
-    return int.from_bytes(hashlib.blake2b(id.encode(), key=seed[:64], digest_size=8).digest(), "big")
-
-
-def _divide(question: Question, state: State, level: Level) -> tuple[Whole, Index]:
-    """The score of each unit, and the code by which the level divides cells."""
-    units = state.seen.units
-    none = np.zeros(units.number, np.int64)
+def _step(question: Question, state: State, level: Level, *, hoping: bool, owed: bool) -> tuple[Reached, bool]:
+    """Solves one level and fixes what it settles. Also says whether its value is only promised."""
+    score = divide = np.zeros(state.seen.units.number, np.int64)
     if level.spread is not None:
-        name, shares = level.spread
-        codes, held = lift(units, question.attributes[name].astype(np.int64), shares.size)
-        state.spreads.append(Spread(codes, held, shares))
-        return none, codes
-    if level.scores is None:
-        return none, none
-    return units.total(level.scores), none
-
-
-def _relax(
-    question: Question, state: State, level: Level, score: Whole, divide: Index, owed: bool
-) -> tuple[Cells, Columns, Solved]:
+        state.spreads.append(spread(question, state, level.spread))
+        divide = state.spreads[-1].codes
+    elif level.scores is not None:
+        score = state.seen.units.total(level.scores)
     found = cells(state, divide, score)
     cols = columns(question, state, found, score, level)
     solved = run(cols.linear, whole=False)
     if solved.status != "optimal":
-        raise _Hoped if owed else NoList(relaxed=True)
-    return found, cols, solved
-
-
-def _whole(cols: Columns, solved: Solved, nodes: int, owed: bool) -> tuple[Index, int]:
-    """Whole numbers of people, and the bound (without the constant) that nothing can exceed.
-
-    A column whose reduced cost exceeds the distance to the relaxed optimum cannot move in anything better,
-    so the mixed problem needs only the others: first those within a narrow distance, then, if its optimum
-    lies lower, those within the distance that it left.
-    """
-    if solved.whole:
-        values = np.round(solved.values).astype(np.int64)
-        return values, int(cols.cost @ values)
-    top = solved.objective + NEAR * max(1.0, abs(solved.objective) * 1e-3)
-    reach = solved.objective - floor(top) + float(np.max(np.abs(cols.cost), initial=1))
-    widest = float(np.max(np.abs(solved.duals), initial=0.0))
-    while True:
-        mixed = run(_narrow(cols.linear, solved, reach), whole=True, nodes=nodes)
-        if mixed.values.size == 0:
-            if reach > widest:
-                raise _Hoped if owed else NoList(relaxed=False)
-            reach *= 8
-            continue
-        values = np.round(mixed.values).astype(np.int64)
-        left = solved.objective - float(cols.cost @ values)
-        if left <= reach or reach > widest:
-            bound = (
-                int(cols.cost @ values) if mixed.status == "optimal" else floor(min(top, mixed.bound + NEAR))
-            )
-            return values, bound
-        reach = left
-
-
-def _narrow(linear: Linear, solved: Solved, reach: float) -> Linear:
-    """The same problem with every column fixed that cannot matter within `reach` of the relaxed optimum."""
-    still = np.abs(solved.duals) <= reach + NEAR
-    fixed: Reals = np.round(solved.values)
-    return replace(linear, low=np.where(still, linear.low, fixed), high=np.where(still, linear.high, fixed))
+        raise Hoped if owed else NoList(relaxed=True)
+    hoped = promised(solved) if hoping and not solved.whole else None
+    if hoped is None:
+        values, bound = whole_list(cols.linear, cols.cost, solved, NODES, owed=owed)
+        value = int(cols.cost @ values)  # this list has the earlier values, too
+    else:
+        values, value, bound = np.round(solved.values).astype(np.int64), hoped, hoped
+    state.work += solved.work
+    _settle(state, found, cols, solved, values, max(0.0, solved.objective - value))
+    remember(question, state, level, score, value + cols.constant)
+    return Reached(level.id, value + cols.constant, max(value, bound) + cols.constant), hoped is not None
 
 
 def _settle(state: State, found: Cells, cols: Columns, solved: Solved, values: Index, gap: float) -> None:
@@ -215,7 +104,8 @@ def _settle(state: State, found: Cells, cols: Columns, solved: Solved, values: I
     here = sure[: cols.cells] & ((amount == 0) | (amount == found.count))
     goes_in = here & (amount > 0)
     state.inside = np.concatenate([state.inside, found.units[goes_in[found.of]]])
-    state.settled(found.units[here[found.of]], np.abs(solved.duals[: cols.cells])[found.of][here[found.of]])
+    fixed = here[found.of]
+    state.settled(found.units[fixed], np.abs(solved.duals[: cols.cells])[found.of][fixed])
     free = ~here
     state.free = found.units[free[found.of]]
     state.cell = found.of[free[found.of]]
@@ -224,75 +114,38 @@ def _settle(state: State, found: Cells, cols: Columns, solved: Solved, values: I
     state.may[cols.pair_tau[shut], cols.pair_slot[shut]] = False
 
 
-def _remember(question: Question, state: State, level: Level, score: Whole, value: int) -> None:
-    if level.spread is not None:
-        state.excess.append(-value)
-    elif level.keep is not None:
-        state.kept.append((keeping(question, state, level.keep), value))
-    elif level.scores is not None:
-        state.scores.append(score)
-        state.least.append(value)
-
-
-def _lots(question: Question, state: State, pinned: Index) -> Whole:
-    units = state.seen.units
-    lots = np.zeros(units.number, np.int64)
-    for unit in [*state.free.tolist(), *pinned.tolist()]:
-        members = units.of(unit)
-        lots[unit] = (1 + tie(question.seed, question.ids[members[0]]) % LOTS) * members.size
-    return lots
-
-
-def _listed(state: State, last: _Step) -> Index:
-    """The units on the list, sorted."""
-    found = last.found
-    rank = np.arange(found.units.size) - found.first[found.of]
-    taken = found.units[rank < last.values[found.of]] if found.units.size else found.units
-    return np.sort(np.concatenate([state.inside, taken]))
-
-
-def _place(question: Question, state: State, listed: Index) -> dict[int, int]:
-    """Candidate -> slot. Inside one tau the first slots go to those whom the levels put first.
-
-    Which slots a tau has is drawn like everything that the levels leave equal.
-    """
+def _place(question: Question, state: State, end: End) -> dict[int, int]:
+    """Candidate -> slot. Inside one tau the first slots go to those whom the levels put first."""
     units, tau = state.seen.units, state.seen.tau
     if len(question.slots) == 1:
-        return {int(m): 0 for unit in listed.tolist() for m in units.of(unit)}
-    state.inside, state.free, state.cell = listed, listed[:0], listed[:0]
-    state.may = state.seen.may
-    none = np.zeros(units.number, np.int64)
-    cols = columns(question, state, cells(state, none, none), none, Level(""))
-    pairs = zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), strict=True)
-    cols.cost[: cols.pair_tau.size] = [tie(question.seed, f"slot {t} {s}") % LOTS for t, s in pairs]
-    drawn = replace(cols, linear=replace(cols.linear, cost=cols.cost.astype(float)))
-    values, _ = _whole(drawn, run(drawn.linear, whole=False), NODES, owed=False)
-    listed = listed[np.lexsort(_order(question, state, listed))]
+        return dict.fromkeys(units.all_of(end.listed)[0].tolist(), 0)
+    listed = end.listed[np.lexsort(_order(question, units, end.listed))]
     room: dict[int, list[int]] = {}
-    flow = values[: cols.pair_tau.size].tolist()
-    for at, slot, count in zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), flow, strict=True):
+    for at, slot, count in zip(end.tau.tolist(), end.slot.tolist(), end.flow.tolist(), strict=True):
         room.setdefault(at, []).extend([slot] * count)
     queue = {at: iter(sorted(slots)) for at, slots in room.items()}
-    return {
-        int(m): slot
-        for unit in listed.tolist()
-        for slot in [next(queue[int(tau[unit])])]
-        for m in units.of(unit)
-    }
+    slots = [next(queue[at]) for at in tau[listed].tolist()]
+    members, size = units.all_of(listed)
+    return dict(zip(members.tolist(), np.repeat(slots, size).tolist(), strict=True))
 
 
 def _memory(question: Question, state: State, listed: Index) -> Memory | None:
     if any(level.keep for level in question.levels):
         return None
-    inside = np.zeros(state.seen.units.number, bool)
+    number = state.seen.units.number
+    inside = np.zeros(number, bool)
     inside[listed] = True
-    near = np.lexsort((state.settled_by, -state.settled_at))
-    return Memory(question, state.seen, inside, near.astype(np.int32))
+    far = state.settled_by - 1e12 * (state.settled_at + 1)  # by level, the last first, then by distance
+    near = np.argpartition(far, min(POOL, number - 1))[:POOL] if number else listed
+    return Memory(question, state.seen, inside, near)
 
 
-def _order(question: Question, state: State, listed: Index) -> tuple[NDArray[np.generic], ...]:
+def _order(question: Question, units: Units, listed: Index) -> tuple[NDArray[np.generic], ...]:
     """Keys for lexsort, the weightiest last: scores by head, then the lot."""
-    units = state.seen.units
-    size = np.diff(units.start)[listed]
-    lots = np.array([tie(question.seed, question.ids[units.of(u)[0]]) for u in listed.tolist()], np.uint64)
-    return (lots, *(-(score[listed] / size) for score in reversed(state.scores)))
+    members, size = units.all_of(listed)
+    start = np.cumsum(size) - size
+    lots = np.array([tie(question.seed, question.ids[m]) for m in members[start].tolist()], np.uint64)
+    scores = [level.scores for level in question.levels if level.scores is not None]
+    if not listed.size:
+        return (lots,)
+    return (lots, *(-(np.add.reduceat(score[members], start) / size) for score in reversed(scores)))

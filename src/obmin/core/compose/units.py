@@ -33,6 +33,13 @@ class Units:
     def of(self, unit: int) -> Index:
         return self.members[self.start[unit] : self.start[unit + 1]]
 
+    def all_of(self, units: Index) -> tuple[Index, Index]:
+        """The members of these units, unit by unit, and how many each has."""
+        size = self.start[units + 1] - self.start[units]
+        before = np.cumsum(size) - size
+        at = np.repeat(self.start[units] - before, size) + np.arange(int(size.sum()))
+        return self.members[at], size
+
     def total(self, values: Whole) -> Whole:
         """The sum of the members' values for each unit."""
         return np.add.reduceat(values[self.members], self.start[:-1]) if self.number else np.zeros(0, np.int64)
@@ -168,26 +175,18 @@ def _names(rows: Sequence[Row], first: Sequence[str]) -> list[str]:
 
 def weights(question: Question, rows: Sequence[Row], candidates: Index) -> csr_matrix:
     """The weight of each of the candidates (rows) in each row of the question (columns)."""
-    at: list[Index] = []
-    which: list[Index] = []
-    value: list[Whole] = []
     by_attribute: dict[str, list[tuple[int, Part]]] = {}
     for number, row in enumerate(rows):
         for part in row.parts:
             by_attribute.setdefault(part.attribute, []).append((number, part))
+    found = csr_matrix(np.zeros((0, len(rows)), np.int64))
+    found.resize(candidates.size, len(rows))
     for attribute, parts in by_attribute.items():
         codes = question.attributes[attribute][candidates]
-        order = np.argsort(codes, kind="stable")
-        ordered = codes[order]
-        for number, part in parts:
-            for code in np.flatnonzero(part.weights):
-                low, high = np.searchsorted(ordered, [code, code + 1])
-                found = order[low:high]
-                at.append(found)
-                which.append(np.full(found.size, number, np.int64))
-                value.append(np.full(found.size, part.weights[code], np.int64))
-    shape = (candidates.size, len(rows))
-    if not at:
-        return csr_matrix(np.zeros(shape, np.int64))
-    placed = (np.concatenate(at), np.concatenate(which))
-    return csr_matrix((np.concatenate(value), placed), shape=shape)
+        width = max(int(codes.max(initial=0)) + 1, *(part.weights.size for _, part in parts))
+        code = [np.flatnonzero(part.weights) for _, part in parts]
+        which = np.repeat([number for number, _ in parts], [c.size for c in code])
+        value = np.concatenate([part.weights[c] for (_, part), c in zip(parts, code, strict=True)])
+        table = csr_matrix((value, (np.concatenate(code), which)), shape=(width, len(rows)), dtype=np.int64)
+        found = found + table[codes]
+    return found
