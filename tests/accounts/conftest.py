@@ -33,18 +33,19 @@ def begun(db: None) -> None:
 
 
 @pytest.fixture
-def live(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
-    """The same officers in a live home: no seed, secrets from the system, real time."""
+def live(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same officers in a live home that is unsealed, its keeper in this very process; real time."""
+    from obmin.vault import process, secrets
+    from obmin.vault.keeper import Holder
+
     made = instances.create_live(
         tmp_path / "live", party="UKR", name="Live", began=datetime(2026, 11, 22, tzinfo=UTC)
     )
-    for purpose in ("head", "rows"):  # the journal of the tests' database was begun under these
-        made.secret_file(purpose).write_bytes(settings.OBMIN.secret(purpose))
+    # The journal of the tests' database was begun under these.
+    monkeypatch.setattr(secrets, "_known", {purpose: secrets.secret(purpose) for purpose in secrets.DRAWN})
     settings.OBMIN = made
     settings.SECURE_SSL_REDIRECT = False
-    from obmin.vault import process
-    from obmin.vault.keeper import Holder
-
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != "obmin.config.sealed.Unsealed"]
     process.be(Holder(bytes(32), process.names()))
     _begin()
     yield
