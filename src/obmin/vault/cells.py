@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -70,7 +69,7 @@ def encode(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     if not isinstance(value, Mapping):
-        value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        value = {name: getattr(value, name) for name in value.__dataclass_fields__}
     kept = {name: each for name, each in value.items() if each not in ("", None)}
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 

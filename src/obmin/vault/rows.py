@@ -83,7 +83,9 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return field
 
 
-def _prepared(fields: Sequence[models.Field[Any, Any]], row: Sequence[Any]) -> list[Any]:
+def _prepared(fields: Sequence[models.Field[Any, Any]], row: Sequence[Any]) -> Sequence[Any]:
+    if _PLAIN.issuperset(map(type, row)):
+        return row
     prepared = [
         value if type(value) in _PLAIN else field.get_db_prep_save(value, connection)
         for field, value in zip(fields, row, strict=False)
