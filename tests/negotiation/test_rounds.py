@@ -182,7 +182,8 @@ def test_a_list_is_not_locked_under_terms_that_it_was_not_composed_on(story: Sto
     story.answered()
     second = YAML + YAML[YAML.index("  - version: 1") :].replace("version: 1", "version: 2")
     second = second.replace("agreed: 2025-05-16\n    basis", "agreed: 2025-05-17\n    basis")
-    terms.adopt(story.exchange, second, 2, actor=NEGOTIATOR, second=LAWYER)
+    day = datetime(2025, 5, 17, 12, tzinfo=UTC)
+    terms.adopt(story.exchange, second, 2, actor=NEGOTIATOR, second=LAWYER, at=day)
     assert story.again().state == "TERMS_AGREED"
     story.compose()
     with pytest.raises(Incomplete, match="earlier terms"):

@@ -145,7 +145,12 @@ STATES: Final[dict[str, dict[str, State]]] = {
         "SUSPENDED": State(_("Suspended"), STOP),
         "ABORTED": State(_("Called off"), IDLE),
     },
-    "terms": {"AGREED": State(_("Agreed"), OK), "DRAFT": _DRAFT},
+    "terms": {
+        "AGREED": State(_("Agreed"), OK),
+        "DRAFT": _DRAFT,
+        "PROPOSED": State(_("Waits for the legal officer"), HOLD),
+        "DROPPED": State(_("Put away"), IDLE),
+    },
     "draft": {
         "COMPOSED": State(_("Composed"), RUN),
         "SENT": _SENT,

@@ -97,7 +97,7 @@ def _pair(name: str, left: list[str], right: list[str]) -> Pair:
 
 
 def _marked(one: str, other: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    a, b = (re.findall(r"\s+|[\w.-]+|[^\w\s]", text) for text in (one, other))
+    a, b = (re.findall(r"\s+|\w+(?:[.,-]\w+)*|[^\w\s]", text) for text in (one, other))
     left: list[Piece] = []
     right: list[Piece] = []
     for kind, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():

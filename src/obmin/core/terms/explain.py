@@ -110,7 +110,7 @@ def _who(en: str, uk: str, parties: Sequence[Party]) -> Text:
 def _phases(a: Agreement, v: Version) -> list[Text]:
     lines: list[Text] = []
     if v.phases:
-        lines.append(both("Phases:", "Етапи:"))
+        lines.append(both("Phases:", "Черги:"))
         lines += [_item(phrases.phase(a, p)) for p in v.phases]
     if v.beside:
         lines.append(both("Besides, outside every count:", "Крім того, поза будь-яким рахунком:"))
@@ -203,7 +203,7 @@ def _by_phase(a: Agreement, by_phase: Sequence[tuple[str, Amount]]) -> list[Text
     said = [(p, phrases.amount(a, amount)) for p, amount in by_phase]
     en = "; ".join(f"{p}: {t.en}" for p, t in said)
     uk = "; ".join(f"{p}: {t.uk}" for p, t in said)
-    return [both(f"By phase: {en}.", f"За етапами: {uk}.")]
+    return [both(f"By phase: {en}.", f"За чергами: {uk}.")]
 
 
 def _total(a: Agreement, f: Total) -> list[Text]:
@@ -334,7 +334,7 @@ def _other_changes(old: Agreement, a: Version, new: Agreement, b: Version) -> li
         if was is not None and now is not None:
             before = phrases.phase(old, was)
             said = both(f"{before.en} → {said.en}", f"{before.uk} → {said.uk}")
-        lines.append(both(f"Phase {said.en}", f"Етап {said.uk}"))
+        lines.append(both(f"Phase {said.en}", f"Черга {said.uk}"))
     if a.beside != b.beside:
         listed = joined([phrases.flow(new, f) for f in b.beside], "; ", "; ")
         lines.append(
