@@ -168,9 +168,18 @@ def _rounds_and_after(commands: _Commands) -> None:
     papers.add_argument("--phase", default="", help="which phase (manifests and acts)")
     journal = commands.add_parser("journal", help="the audit trail, checkable offline")
     acts = journal.add_subparsers(metavar="act", required=True)
-    check = _add(acts, "verify", "is an exported journal whole and unaltered", run.journal_verify)
-    check.add_argument("file", type=Path, metavar="JOURNAL")
+    check = _add(acts, "verify", "is a journal whole, and what it accounts for unaltered", run.journal_verify)
+    check.add_argument("file", type=Path, nargs="?", metavar="JOURNAL", help="an exported one; none: --home's")
     check.add_argument("--key", type=Path, help="the instance's public journal key")
+    check.add_argument(
+        "--since", type=Path, action="append", default=[], metavar="NOTE", help="a checkpoint that you kept"
+    )
+    check.add_argument(
+        "--cosigner", type=Path, action="append", default=[], metavar="KEY", help="a cosigner's public key"
+    )
+    check.add_argument("--need", type=int, default=0, help="how many of them must have signed (default: all)")
+    _home(check)
+    check.add_argument("--database", metavar="URL", help="where the instance's tables are, if not in its home")
     prove = _add(acts, "prove", "prove that one entry is in the journal", run.journal_prove)
     prove.add_argument("file", type=Path, metavar="JOURNAL")
     prove.add_argument("index", type=int)
@@ -179,3 +188,4 @@ def _rounds_and_after(commands: _Commands) -> None:
     export = _add(acts, "export", "write the journal of an instance for others to check", run.journal_export)
     _home(export)
     export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--reason", default="Asked for at the console", help="why; it stands in the journal")

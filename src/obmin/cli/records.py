@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from obmin.cli.instance import home_of, open_home
+from obmin.cli.instance import home_of, open_home, set_up
 from obmin.cli.say import say
 from obmin.core import rounds
-from obmin.core.errors import Problem, Unreadable
+from obmin.core.errors import Altered, Incomplete, Problem, Unreadable
 from obmin.files import journal, packages
 from obmin.files.whole import write_text
 
@@ -42,11 +44,25 @@ def round_diff(options: argparse.Namespace) -> int:
 
 
 def journal_verify(options: argparse.Namespace) -> int:
-    """Exit 0 if the exported journal is whole and unaltered."""
-    keys = _keys(options.file, options.key)
-    report = journal.verify_export(options.file, keys)
+    """Exit 0 if the exported journal, or an instance's with all its tables, is whole and unaltered."""
+    known = [_bytes(path).decode("utf-8", "replace") for path in options.since]
+    if options.file is None:
+        return _instance_verify(options, known)
+    cosigners = [
+        packages.read_public_key(_bytes(path).decode("utf-8", "replace")).raw for path in options.cosigner
+    ]
+    report = journal.verify_export(
+        options.file, _keys(options.file, options.key), known, cosigners, options.need or len(cosigners)
+    )
     parts = f"{report.leaves} leaves, {report.opened} entries opened, {report.checkpoints} checkpoints"
     text = f"Whole and unaltered: {parts}."
+    if known:
+        text += f" It continues what {len(known)} known checkpoints signed."
+    if report.cosigned:
+        signed = ", ".join(f"{name} up to leaf {size}" for name, size in report.cosigned.items())
+        text += f" Cosigned by {signed}."
+    if report.unchecked:
+        text += f" No key was given for {', '.join(report.unchecked)}."
     document = {
         "leaves": report.leaves,
         "opened": report.opened,
@@ -54,6 +70,24 @@ def journal_verify(options: argparse.Namespace) -> int:
         "cosigned": dict(report.cosigned),
     }
     return say(options, document, text)
+
+
+def _instance_verify(options: argparse.Namespace, known: Sequence[str]) -> int:
+    if options.cosigner or options.need:
+        raise Incomplete("Cosigners sign what is handed out: name an exported journal to check them.")
+    if options.database:
+        os.environ["OBMIN_DATABASE_URL"] = options.database
+    set_up(home_of(options))
+    from obmin.audit.inspection import inspect
+
+    found = inspect(known)
+    if found.problems:
+        raise Altered("\n".join(found.problems))
+    size = (
+        f"{found.entries} leaves, {found.checkpoints} checkpoints; {found.tables} tables with {found.rows} rows"
+    )
+    document = {"leaves": found.entries, "checkpoints": found.checkpoints, "rows": found.rows}
+    return say(options, document, f"The journal is whole and the tables are as it left them: {size}.")
 
 
 def journal_prove(options: argparse.Namespace) -> int:
@@ -69,12 +103,20 @@ def journal_prove(options: argparse.Namespace) -> int:
 
 
 def journal_export(options: argparse.Namespace) -> int:
-    """Closes a stretch of an instance's journal and writes it whole."""
+    """Hands out the journal of a training instance, whole, as the act of two officers that it is."""
     open_home(home_of(options))
-    from obmin.audit import journal as kept
+    from dataclasses import replace
 
-    kept.close()
-    kept.export(options.out)
+    from django.conf import settings
+
+    from obmin.accounts import people
+    from obmin.audit.export import hand_out
+    from obmin.core.access import Role
+
+    if not settings.OBMIN.training:
+        raise Incomplete("The journal of a live instance is handed out on its own page, by two officers.")
+    auditor, second = people.holder(Role.AUDITOR), people.holder(Role.PROTECTION)
+    hand_out(options.out, actor=replace(auditor, fresh=True), second=second, reason=options.reason)
     return say(options, {"out": str(options.out)}, str(options.out))
 
 
