@@ -20,6 +20,7 @@ from obmin.core.compose.problem import Level, Question, Reached, Whole
 from obmin.core.compose.units import Index, combine, lift
 from obmin.core.compose.whole import Hoped, NoList, near, promised, whole_list
 
+FEW: Final = 1500  # free units: from here the levels that are left are solved together
 LOT: Final = "lot"
 LOTS: Final = 2**20
 LOT_NODES: Final = 500  # a draw need not be the best draw; it must be the same draw each time
@@ -66,8 +67,7 @@ class Stretch:
                 self.state.spreads.append(spread(self.question, self.state, level.spread))
         reached: list[Reached] = []
         while True:
-            lots = draw(self.question, self.state, self.state.free)
-            done, end = self._run(todo, [*scores, lots])
+            done, end = self._run(todo, scores)
             reached += [Reached(d.level.id, d.value, d.bound) for d in done]
             if end is not None:
                 return End(tuple(reached), *end)
@@ -83,20 +83,19 @@ class Stretch:
     ) -> tuple[list[_Done], tuple[Index, Index, Index, Index, bool] | None]:
         """Level by level, as far as the pins hold: what is done, and the end if it was reached."""
         state, pins = self.state, self.pins
-        units = self._best(scores)
+        units = state.free if state.free.size <= FEW else self._best(scores)
         each = np.arange(units.size)
         found = Cells(each, units, each, np.ones(units.size, np.int64))
         cols = columns(self.question, state, found, self.none, Level(""))
         chain = Chain(cols.linear)
         spreads = len(state.excess)
         done: list[_Done] = []
-        for level, known in zip(todo, scores, strict=True):
-            score = known
+        for number, level in enumerate(todo):
+            lot = level.id == LOT
+            score = draw(self.question, state, np.append(units, pins.units)) if lot else scores[number]
             cost, constant = self._cost(level, score, units, cols, spreads)
             spreads += level.spread is not None
             solved = chain.solve(cost)
-            if level.id == LOT and pins:
-                score = score + draw(self.question, state, pins.units)
             if solved.status != "optimal":
                 raise Hoped if self.owed else NoList(relaxed=True)
             worth = pins.worth(cols, solved, score, [d.score for d in done])
@@ -104,9 +103,9 @@ class Stretch:
                 pins.release(wrong)
                 return done, None
             state.work += solved.work
-            hoped = promised(solved) if self.hoping and level.id != LOT and not solved.whole else None
+            hoped = promised(solved) if self.hoping and not lot and not solved.whole else None
             if hoped is None:
-                nodes = LOT_NODES if level.id == LOT and not self.owed else NODES
+                nodes = LOT_NODES if lot and not self.owed else NODES
                 values, bound = whole_list(chain.linear, cost, solved, nodes, owed=self.owed)
                 value, self.owed = int(cost @ values), False
             else:
@@ -116,7 +115,7 @@ class Stretch:
                 pins.release(loose)
                 return done, None
             pins.settle(worth, gap, len(done))
-            if level.id == LOT:
+            if lot:
                 return done, self._end(units, values, cols, chain, drawn=value >= bound)
             sure = np.flatnonzero(np.abs(solved.duals) > gap + 1e-5)
             cells = sure[sure < units.size]
@@ -132,7 +131,8 @@ class Stretch:
         free, later = state.free, state.spreads[len(state.excess) :]
         codes = [state.cell, *(s.codes[free] for s in later)]
         family, _ = combine([np.asarray(c, np.int32) for c in codes], free.size)
-        order = np.lexsort((*(-s[free] for s in reversed(scores)), family))
+        lots = draw(self.question, state, free)
+        order = np.lexsort((*(-s[free] for s in reversed([*scores, lots])), family))
         ordered = family[order]
         head = np.ones(free.size, bool)
         head[1:] = ordered[1:] != ordered[:-1]

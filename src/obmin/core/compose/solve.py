@@ -8,15 +8,13 @@ the columns that could still change closes the gap. The last level is a lot draw
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
 from obmin.core.compose.columns import Cells, Columns, State, begin, cells, columns
 from obmin.core.compose.engine import NODES, Solved
 from obmin.core.compose.engine import solve as run
-from obmin.core.compose.last import End, Stretch, remember, spread
+from obmin.core.compose.last import FEW, End, Stretch, remember, spread
 from obmin.core.compose.lot import tie
 from obmin.core.compose.pins import POOL, Memory, Pins
 from obmin.core.compose.problem import Answer, Level, Question, Reached
@@ -24,8 +22,6 @@ from obmin.core.compose.units import Index, Seen, Units, see
 from obmin.core.compose.whole import Hoped, NoList, promised, whole_list
 
 __all__ = ["NoList", "solve"]
-
-FEW: Final = 1500  # free units: from here each has a column of their own (see `last`)
 
 
 def solve(question: Question, *, together: bool = True, before: Answer | None = None) -> Answer:
@@ -132,12 +128,22 @@ def _place(question: Question, state: State, end: End) -> dict[int, int]:
 def _memory(question: Question, state: State, listed: Index) -> Memory | None:
     if any(level.keep for level in question.levels):
         return None
-    number = state.seen.units.number
-    inside = np.zeros(number, bool)
+    units = state.seen.units
+    inside = np.zeros(units.number, bool)
     inside[listed] = True
-    far = state.settled_by - 1e12 * (state.settled_at + 1)  # by level, the last first, then by distance
-    near = np.argpartition(far, min(POOL, number - 1))[:POOL] if number else listed
-    return Memory(question, state.seen, inside, near)
+    # by level, the last first, then by distance
+    far = np.round(state.settled_by, 4) - 1e9 * (state.settled_at + 1)
+    if units.number <= POOL:
+        return Memory(question, state.seen, inside, np.arange(units.number))
+    edge = np.partition(far, POOL)[POOL]
+    near, equal = np.flatnonzero(far < edge), np.flatnonzero(far == edge)
+    # equally far: those inside whom the levels put last, those outside whom they put first
+    members, size = units.all_of(equal)
+    side = np.where(inside[equal], 1, -1)
+    scores = [level.scores[members] for level in question.levels if level.scores is not None]
+    keys = [side * np.add.reduceat(s, np.cumsum(size) - size) for s in reversed(scores)]
+    best = np.lexsort(keys) if keys else np.arange(equal.size)
+    return Memory(question, state.seen, inside, np.append(near, equal[best[: POOL - near.size]]))
 
 
 def _order(question: Question, units: Units, listed: Index) -> tuple[NDArray[np.generic], ...]:

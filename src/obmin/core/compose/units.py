@@ -179,8 +179,8 @@ def weights(question: Question, rows: Sequence[Row], candidates: Index) -> csr_m
     for number, row in enumerate(rows):
         for part in row.parts:
             by_attribute.setdefault(part.attribute, []).append((number, part))
-    found = csr_matrix(np.zeros((0, len(rows)), np.int64))
-    found.resize(candidates.size, len(rows))
+    none = np.zeros(0, np.int64)
+    found = csr_matrix((none, (none, none)), shape=(candidates.size, len(rows)))
     for attribute, parts in by_attribute.items():
         codes = question.attributes[attribute][candidates]
         width = max(int(codes.max(initial=0)) + 1, *(part.weights.size for _, part in parts))
