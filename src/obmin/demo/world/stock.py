@@ -1,8 +1,9 @@
-"""The word stock, read once for each call, and every spelling of it that a register may need."""
+"""The word stock, read once, and every spelling of it that a register may need."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any, Final
 
@@ -21,8 +22,9 @@ CYRILLIC: Final = ("uk", "ru", "uk-nine", "uk-plain")
 STYLES: Final = (*CYRILLIC, *HABITS)
 
 
+@cache
 def load(name: str) -> dict[str, Any]:
-    """A YAML file that lies beside this module."""
+    """A YAML file that lies beside this module; nobody changes what it returns."""
     text = resources.files("obmin.demo.world").joinpath(name).read_text(encoding="utf-8")
     data: dict[str, Any] = YAML(typ="safe").load(text)
     return data
