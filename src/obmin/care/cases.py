@@ -128,10 +128,14 @@ def as_known(case: Case) -> pathway.Case:
     return pathway.Case(case.state, {"received": case.opened_at}, {"category": case.category}, marks)
 
 
-def of(exchange: Exchange) -> QuerySet[Case]:
-    """The cases of an exchange, those with the earliest open step first."""
+def of(exchange: Exchange, seen: QuerySet[Case] | None = None) -> QuerySet[Case]:
+    """The cases of an exchange (of those `seen`), those with the earliest open step first."""
     first = Min("steps__due", filter=Q(steps__state="OPEN"))
-    cases = Case.objects.filter(exchange=exchange).select_related("person", "offer__line")
+    cases = (
+        (Case.objects.all() if seen is None else seen)
+        .filter(exchange=exchange)
+        .select_related("person", "offer__line")
+    )
     return cases.annotate(next_due=first).order_by(F("next_due").asc(nulls_last=True), "pk")
 
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from obmin.accounts.fields import only
 from obmin.care.cases import way
 from obmin.care.models import Case
-from obmin.core.access import Actor
+from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
 from obmin.people.pages import who
 from obmin.reception.models import Site
@@ -68,7 +69,8 @@ def cases(page: Page[Case], actor: Actor) -> parts.Grid:
                 )
             )
         )
-    return parts.Grid(_("Returnees"), columns, rows)
+    grid = parts.Grid(_("Returnees"), columns, rows)
+    return only(grid, actor, Area.CARE, ("name", "state", "due", "", "site"))
 
 
 def case(found: Case, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -78,11 +80,19 @@ def case(found: Case, actor: Actor, now: datetime) -> dict[str, Any]:
     roles = {role.value for role in actor.roles & ACTS["care.step"].roles}
     for step in found.steps.order_by("due", "pk"):
         known = way().step(step.code)
-        if known is None:
+        if known is None or not actor.sees(Area.CARE, known.reads):
             continue
         words = known.label.get(language) or known.label["en"]
         line = StepLine(step.code, words, step.state, step.due, step.at, known.choice, known.role in roles)
         groups.setdefault(known.reads, []).append(line)
     ordered = [(str(word), groups[key]) for key, word in GROUPS.items() if key in groups]
     name = who(actor, [(found.person, found.offer.line, "")])[0]
-    return {"case": found, "exchange": found.exchange, "groups": ordered, "now": now, "name": name}
+    return {
+        "case": found,
+        "exchange": found.exchange,
+        "groups": ordered,
+        "now": now,
+        "name": name,
+        "shows_state": actor.sees(Area.CARE, "state"),
+        "shows_family": actor.sees(Area.CARE, "family"),
+    }

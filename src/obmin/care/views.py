@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
 from obmin.audit import clock
-from obmin.care import cases, pages
-from obmin.care.models import Case
+from obmin.care import cases, pages, queries
 from obmin.core.access import Area
 from obmin.negotiation.models import Exchange
 from obmin.web import parts
@@ -23,14 +22,15 @@ from obmin.web import parts
 def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Everybody who came home, those with the earliest open step first."""
     found = get_object_or_404(Exchange, pk=exchange)
-    page = Paginator(cases.of(found), 100).get_page(request.GET.get("page"))
+    actor = actor_of(request)
+    page = Paginator(cases.of(found, queries.visible_to(actor)), 100).get_page(request.GET.get("page"))
     none = parts.Empty(
         _("Nobody has come home yet"), _("Cases open when both sides have signed the day’s act.")
     )
     return render(
         request,
         "care/cases.html",
-        {"exchange": found, "page": page, "grid": pages.cases(page, actor_of(request)), "none": none},
+        {"exchange": found, "page": page, "grid": pages.cases(page, actor), "none": none},
     )
 
 
@@ -38,8 +38,9 @@ def cases_page(request: HttpRequest, exchange: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def case_page(request: HttpRequest, key: str) -> HttpResponse:
     """One person's case: what is next, what was done, what is "not now"."""
-    case = get_object_or_404(Case.objects.select_related("person", "offer__line__person", "exchange"), pk=key)
     actor = actor_of(request)
+    cases_seen = queries.visible_to(actor).select_related("person", "offer__line__person", "exchange")
+    case = get_object_or_404(cases_seen, pk=key)
     if request.method == "POST":
         cases.record_step(
             case,

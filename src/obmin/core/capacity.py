@@ -31,6 +31,7 @@ class Area(StrEnum):
     KITS = "kits"
     GUARANTEES = "guarantees"
     CONTACTS = "families-contacts"
+    TRAVEL = "travel"  # will, fitness and court as one, for those who may not know which
 
 
 class State(StrEnum):
@@ -74,6 +75,12 @@ AREAS: Final[Mapping[Area, Duties]] = {
     Area.GUARANTEES: Duties(Stop.GO, (Role.PLANNER,), 24, "{n} safety guarantees not confirmed"),
     Area.CONTACTS: Duties(Stop.NOTHING, (Role.FAMILY,), 24, "{n} families without a named contact"),
 }
+
+GROUNDS: Final = (Area.WILL, Area.FITNESS, Area.COURT)
+_TRAVEL: Final = Duties(
+    Stop.BOARDING, tuple(r for a in GROUNDS for r in AREAS[a].clears), 24, "{n} not cleared yet"
+)
+_WORST: Final = {State.STOPPED: 0, State.UNKNOWN: 1, State.RISK: 2, State.WAITING: 3, State.RUNNING: 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,38 @@ def board(facts: Mapping[Area, Fact], *, hours_left: float | None = None) -> Boa
     rows = tuple(_row(area, facts.get(area, unknown), hours_left) for area in AREAS)
     obstacles = [_obstacle(row, facts.get(row.area, unknown)) for row in rows if row.state is not State.READY]
     order = {Stop.GO: 0, Stop.BOARDING: 1, Stop.NOTHING: 2}
-    worst = {State.STOPPED: 0, State.UNKNOWN: 1, State.RISK: 2, State.WAITING: 3, State.RUNNING: 4}
-    obstacles.sort(key=lambda o: (worst[o.state], order[o.stops]))  # stable, so equals keep the board's order
+    obstacles.sort(key=lambda o: (_WORST[o.state], order[o.stops]))  # stable, so equals keep the board's order
     return Board(rows, tuple(obstacles), go_or_not(rows))
+
+
+def clears(area: Area) -> tuple[Role, ...]:
+    """Who can clear what is missing in an area."""
+    return _TRAVEL.clears if area is Area.TRAVEL else AREAS[area].clears
+
+
+def without_grounds(found: Board) -> Board:
+    """The board for those who may not know why somebody stays (I-18): will, fitness and court as one line.
+
+    It tells the worst of the three states, and how many the worst of them lacks; not which it is.
+    """
+    three = [row for row in found.rows if row.area in GROUNDS]
+    worst = min(three, key=lambda row: _WORST.get(row.state, 9))
+    known = [row.missing for row in three]
+    missing = None if None in known else max(number or 0 for number in known)
+    needed = max((row.needed or 0 for row in three), default=0)
+    confirmed = None if missing is None else needed - missing
+    line = Row(Area.TRAVEL, needed, confirmed, missing, worst.state)
+    rows = [line if row.area is Area.WILL else row for row in found.rows if row.area not in GROUNDS[1:]]
+    first = next((o for o in found.obstacles if o.area in GROUNDS), None)
+    obstacles = []
+    for one in found.obstacles:
+        if one is first:
+            says = "travel: cannot tell" if missing is None else _TRAVEL.missing.format(n=missing)
+            stops = _TRAVEL.stops
+            obstacles.append(Obstacle(Area.TRAVEL, worst.state, missing, stops, _TRAVEL.clears, None, says))
+        elif one.area not in GROUNDS:
+            obstacles.append(one)
+    return Board(tuple(rows), tuple(obstacles), found.go)
 
 
 def go_or_not(rows: Sequence[Row]) -> Decision:

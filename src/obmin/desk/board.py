@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from obmin.accounts.words import roles, why
 from obmin.core.access import Actor, decide
+from obmin.core.access import Area as Reading
 from obmin.core.acts import ACTS
-from obmin.core.capacity import AREAS, Area, Board, Stop
+from obmin.core.capacity import Area, Board, Stop, clears, without_grounds
 from obmin.negotiation import terms
 from obmin.negotiation.models import Exchange
 from obmin.reception import readiness
@@ -24,6 +25,7 @@ AREA_WORDS: Final[dict[Area, tuple[Promise, str]]] = {
     Area.WILL: (gettext_lazy("Will confirmed in private"), "lists"),
     Area.FITNESS: (gettext_lazy("Fit to travel"), "lists"),
     Area.COURT: (gettext_lazy("Court consent"), "lists"),
+    Area.TRAVEL: (gettext_lazy("Everybody may travel"), "lists"),
     Area.PLACES: (gettext_lazy("Beds by need"), "reception"),
     Area.STAFF: (gettext_lazy("Staff on shift"), "reception"),
     Area.RIDES: (gettext_lazy("Seats and stretchers"), "reception"),
@@ -41,12 +43,14 @@ STOPS: Final[dict[Stop, Promise]] = {
 def of(exchange: Exchange, actor: Actor) -> dict[str, Any]:
     """Readiness row by row, obstacles, the answer, and the sums that the terms state."""
     found = readiness.of(exchange)
-    return {
-        "exchange": exchange,
-        "days": _days(exchange),
+    context = {"exchange": exchange, "days": _days(exchange), "go_act": _go(exchange, found, actor)}
+    if not actor.sees(Reading.BOARD, "missing"):
+        return context
+    if not actor.sees(Reading.BOARD, "grounds"):
+        found = without_grounds(found)
+    return context | {
         "rows": [_row(exchange, row, actor) for row in found.rows],
-        "obstacles": _obstacles(exchange, found),
-        "go_act": _go(exchange, found, actor),
+        "obstacles": _obstacles(exchange, found, actor),
     }
 
 
@@ -68,14 +72,18 @@ def _go(exchange: Exchange, found: Board, actor: Actor) -> Act:
 
 
 def _row(exchange: Exchange, row: Any, actor: Actor) -> Readiness:
-    word, page = AREA_WORDS[row.area]
-    who = roles(AREAS[row.area].clears)
-    allowed = any(area.value == page for area in actor.areas)
-    href = reverse(page, args=[exchange.pk]) if allowed else ""
+    who = roles(clears(row.area))
+    word, href = AREA_WORDS[row.area][0], _opens(exchange, row.area, actor)
     return Readiness(word, href, row.needed or 0, row.confirmed, who, "", row.state.value.replace(" ", "-"))
 
 
-def _obstacles(exchange: Exchange, found: Board) -> list[Obstacle]:
+def _opens(exchange: Exchange, area: Area, actor: Actor) -> str:
+    """The page that a line of the board leads to, if it is open to the reader."""
+    page = AREA_WORDS[area][1]
+    return reverse(page, args=[exchange.pk]) if any(one.value == page for one in actor.areas) else ""
+
+
+def _obstacles(exchange: Exchange, found: Board, actor: Actor) -> list[Obstacle]:
     if exchange.state in ("RUNNING", "COMPLETED", "RECONCILED", "CLOSED"):
         return []
     return [
@@ -83,7 +91,7 @@ def _obstacles(exchange: Exchange, found: Board) -> list[Obstacle]:
             find("readiness", item.state.value.replace(" ", "-")).tone.value,
             _title(item.area, item.missing),
             f"{STOPS[item.stops]} {', '.join(item.lacking)}".strip(),
-            Link(_("Open"), reverse(AREA_WORDS[item.area][1], args=[exchange.pk])),
+            Link(_("Open"), href) if (href := _opens(exchange, item.area, actor)) else None,
         )
         for item in found.obstacles
     ]

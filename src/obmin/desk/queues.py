@@ -14,6 +14,7 @@ from obmin.accounts.models import Lead
 from obmin.audit import clock
 from obmin.bulletins.models import Bulletin
 from obmin.care.models import Step
+from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
 from obmin.negotiation.models import Exchange, Round
 from obmin.people.models import Pairing
@@ -34,7 +35,7 @@ class Task:
 def home(actor: Actor) -> dict[str, Any]:
     """Everything that is open and that the actor may know of, in three queues; the oldest first."""
     now = clock.now()
-    tasks = [task for task in _open_tasks(now) if actor.reads(task.area)]
+    tasks = [task for task in _open_tasks(now, actor) if actor.reads(task.area)]
     overdue = [task for task in tasks if task.due and task.due < now]
     timely = [task for task in tasks if task not in overdue]
     mine = [task for task in timely if task.owner & actor.roles]
@@ -52,10 +53,10 @@ def home(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _open_tasks(now: datetime) -> list[Task]:
+def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
-    tasks = [*_pairs(), *_rounds(), *_steps(now), *_bulletins()]
+    tasks = [*_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
     return [
         Task(t.text, t.address, t.area, t.owner, t.due, t.agency or leads.get(t.area.value, "")) for t in tasks
     ]
@@ -85,10 +86,11 @@ def _rounds() -> list[Task]:
     return tasks
 
 
-def _steps(now: datetime) -> list[Task]:
+def _steps(now: datetime, actor: Actor) -> list[Task]:
     tasks = []
     for exchange in Exchange.objects.filter(cases__isnull=False).distinct():
-        due = Step.objects.filter(case__exchange=exchange, state="OPEN", due__lte=now)
+        mine = visible_to(actor).filter(exchange=exchange)
+        due = Step.objects.filter(case__in=mine, code__in=seen_steps(actor), state="OPEN", due__lte=now)
         due = due.exclude(case__state="CLOSED").order_by("due")
         if count := due.count():
             text = ngettext("%(n)s step of care is due", "%(n)s steps of care are due", count) % {"n": count}

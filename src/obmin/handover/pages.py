@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page
@@ -11,15 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from obmin.core.access import Actor
+from obmin.accounts.fields import only
+from obmin.core.access import Actor, Area
 from obmin.handover.models import ManifestLine, Muster, TransferAct
+from obmin.handover.queries import visible_to
 from obmin.negotiation.models import Exchange
 from obmin.people.models import Person, TheirLine
 from obmin.people.pages import who
 from obmin.web import parts, say
 
 
-def days(exchange: Exchange) -> parts.Grid:
+def days(exchange: Exchange, actor: Actor) -> parts.Grid:
     """Each muster in the order of the days."""
     columns = (
         parts.Column(gettext_lazy("Day")),
@@ -29,8 +32,10 @@ def days(exchange: Exchange) -> parts.Grid:
         parts.Column(gettext_lazy("Here"), number=True),
         parts.Column(gettext_lazy("Crossing"), drop=1),
     )
-    musters = exchange.musters.annotate(
-        people=Count("lines"), here=Count("lines", filter=Q(lines__outcome="here"))
+    musters = (
+        visible_to(actor)
+        .filter(exchange=exchange)
+        .annotate(people=Count("lines"), here=Count("lines", filter=Q(lines__outcome="here")))
     )
     rows = [
         parts.Row(
@@ -45,11 +50,13 @@ def days(exchange: Exchange) -> parts.Grid:
         )
         for m in musters.order_by("on", "direction")
     ]
-    return parts.Grid(_("Days"), columns, rows)
+    grid = parts.Grid(_("Days"), columns, rows)
+    return only(grid, actor, Area.HANDOVER, ("", "", "", "counts", "counts", ""))
 
 
-def muster(found: Muster) -> dict[str, Any]:
+def muster(found: Muster, actor: Actor) -> dict[str, Any]:
     """Counts from sets of lines, the tablets, and the act."""
+    sees = partial(actor.sees, Area.HANDOVER)
     outcomes = dict(found.lines.values_list("outcome").annotate(people=Count("pk")).order_by("outcome"))
     here, awaited, every = outcomes.get("here", 0), outcomes.get("", 0), sum(outcomes.values())
     return {
@@ -60,15 +67,19 @@ def muster(found: Muster) -> dict[str, Any]:
             parts.Count(awaited, _("awaited")),
             parts.Count(every - here - awaited, _("otherwise")),
             parts.Count(every, _("on the manifest")),
-        ],
-        "devices": list(found.events.values("chain").annotate(events=Count("pk")).order_by("chain")),
-        "act": TransferAct.objects.filter(muster=found).first(),
+        ]
+        if sees("counts")
+        else [],
+        "devices": list(found.events.values("chain").annotate(events=Count("pk")).order_by("chain"))
+        if sees("devices")
+        else [],
+        "act": TransferAct.objects.filter(muster=found).first() if sees("act") else None,
     }
 
 
-def lines(found: Muster, query: Mapping[str, str]) -> QuerySet[ManifestLine]:
+def lines(found: Muster, query: Mapping[str, str], actor: Actor) -> QuerySet[ManifestLine]:
     rows = found.lines.select_related("ours__person", "theirs__line__person").order_by("number")
-    if outcome := query.get("outcome"):
+    if (outcome := query.get("outcome")) and actor.sees(Area.HANDOVER, "fit"):
         rows = rows.filter(outcome="" if outcome == "awaited" else outcome)
     return rows
 
@@ -85,10 +96,16 @@ def grid(page: Page[ManifestLine], actor: Actor) -> parts.Grid:
     found = list(page)
     names = who(actor, [_whom(x) for x in found])
     rows = [
-        parts.Row((x.number, name, parts.Mark("outcome", x.outcome), x.code, x.vehicle))
+        parts.Row((x.number, name, parts.Mark("outcome", told(x.outcome, actor)), x.code, x.vehicle))
         for x, name in zip(found, names, strict=True)
     ]
-    return parts.Grid(_("Manifest"), columns, rows)
+    grid = parts.Grid(_("Manifest"), columns, rows)
+    return only(grid, actor, Area.HANDOVER, ("number", "name", "outcome", "code", "vehicle"))
+
+
+def told(outcome: str, actor: Actor) -> str:
+    """An outcome as a reader may know it: whoever is not to know who is ill sees "not available"."""
+    return "refused" if outcome == "unfit" and not actor.sees(Area.HANDOVER, "fit") else outcome
 
 
 def _whom(line: ManifestLine) -> tuple[Person | None, TheirLine | None, str]:

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET
 
 from obmin.accounts.door import actor_of, shows
 from obmin.core.access import Area
-from obmin.handover import pages
-from obmin.handover.models import Muster
+from obmin.handover import pages, queries
 from obmin.negotiation.models import Exchange
 from obmin.web import parts
 
@@ -22,17 +21,19 @@ def handover_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """The days: what we hand over and receive on each, and where each act stands."""
     found = get_object_or_404(Exchange, pk=exchange)
     none = parts.Empty(_("No manifest has been issued"), _("The first is issued after the word to go."))
-    return render(request, "handover/days.html", {"exchange": found, "grid": pages.days(found), "none": none})
+    grid = pages.days(found, actor_of(request))
+    return render(request, "handover/days.html", {"exchange": found, "grid": grid, "none": none})
 
 
 @shows(Area.HANDOVER)
 @require_GET
 def muster_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
     """One muster: counts from sets, then everybody on the manifest with what the tablets recorded."""
-    muster = get_object_or_404(Muster, exchange=exchange, pk=key)
-    page = Paginator(pages.lines(muster, request.GET), 100).get_page(request.GET.get("page"))
+    actor = actor_of(request)
+    muster = get_object_or_404(queries.visible_to(actor), exchange=exchange, pk=key)
+    page = Paginator(pages.lines(muster, request.GET, actor), 100).get_page(request.GET.get("page"))
     return render(
         request,
         "handover/muster.html",
-        pages.muster(muster) | {"page": page, "grid": pages.grid(page, actor_of(request))},
+        pages.muster(muster, actor) | {"page": page, "grid": pages.grid(page, actor)},
     )

@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from obmin.core.access import Actor
+from obmin.accounts.fields import only
+from obmin.core.access import Actor, Area
 from obmin.negotiation import terms, words
 from obmin.negotiation.models import Exchange
 from obmin.people.pages import who
 from obmin.reception.models import Assignment, Plan, Site
+from obmin.reception.queries import visible_to
 from obmin.web import charts, parts, say
 
 PLACES: Final[dict[str, Promise]] = {
@@ -34,12 +36,15 @@ def newest(exchange: Exchange) -> Plan | None:
     return exchange.plans.order_by("-number").first()
 
 
-def plan(exchange: Exchange) -> dict[str, Any]:
+def plan(exchange: Exchange, actor: Actor) -> dict[str, Any]:
     """Places had and needed by kind; each site with what it will hold of what it has; the trips."""
     found = newest(exchange)
     if found is None:
         why = _("It is planned from the list that both sides have locked.")
         return {"exchange": exchange, "plan": None, "none": parts.Empty(_("There is no plan yet"), why)}
+    mine = set(visible_to(actor).values_list("code", flat=True))
+    if not actor.sees(Area.RECEPTION, "sites"):
+        return {"exchange": exchange, "plan": found, "own": _own(exchange, mine), **_trips_of(found, actor)}
     used = Counter(found.assignments.values_list("site_id", "kind"))
     sites = list(Site.objects.order_by("minutes", "code"))
     have = {kind: sum(site.places.get(kind, 0) for site in sites) for kind in PLACES}
@@ -50,18 +55,31 @@ def plan(exchange: Exchange) -> dict[str, Any]:
         "exchange": exchange,
         "plan": found,
         "people": sum(used.values()),
+        "shows_sums": actor.sees(Area.RECEPTION, "sums"),
         "chart": charts.PairedBars(
             title, [(str(word), have[kind], need[kind]) for kind, word in PLACES.items()], _("Have"), _("Need")
         ),
         "facts": _facts(exchange, found),
-        "grid": _sites(exchange, sites, used),
-        "trips": _trips(found, {s.code: _name(s) for s in sites}),
+        "grid": _sites(exchange, sites, used, mine),
+        **_trips_of(found, actor),
     }
 
 
-def site(exchange: Exchange, code: str) -> dict[str, Any]:
+def _own(exchange: Exchange, mine: set[str]) -> list[parts.Link]:
+    """The reader's own sites: all of the plan that a site's manager sees."""
+    own = Site.objects.filter(code__in=sorted(mine)).order_by("code")
+    return [parts.Link(_name(s), reverse("site", args=[exchange.pk, s.pk])) for s in own]
+
+
+def _trips_of(found: Plan, actor: Actor) -> dict[str, Any]:
+    if not actor.sees(Area.RECEPTION, "trips"):
+        return {}
+    return {"trips": _trips(found, {s.code: _name(s) for s in Site.objects.all()})}
+
+
+def site(exchange: Exchange, code: str, actor: Actor) -> dict[str, Any]:
     """One site and everybody planned for it."""
-    found = get_object_or_404(Site, pk=code)
+    found = get_object_or_404(visible_to(actor), pk=code)
     planned = newest(exchange)
     people = Assignment.objects.none() if planned is None else planned.assignments.filter(site=found)
     return {
@@ -87,7 +105,8 @@ def guests(page: Page[Assignment], actor: Actor) -> parts.Grid:
     for one, name in zip(found, names, strict=True):
         day = days.get(one.offer.phase, one.offer.phase)
         rows.append(parts.Row((name, str(PLACES.get(one.kind, one.kind)), day, one.trip.partition("-")[2])))
-    return parts.Grid(_("Who comes here"), columns, rows)
+    grid = parts.Grid(_("Who comes here"), columns, rows)
+    return only(grid, actor, Area.RECEPTION, ("name", "kind", "day", "trip"))
 
 
 def _facts(exchange: Exchange, found: Plan) -> list[parts.Fact]:
@@ -103,7 +122,7 @@ def _facts(exchange: Exchange, found: Plan) -> list[parts.Fact]:
     ]
 
 
-def _sites(exchange: Exchange, sites: list[Site], used: Counter[tuple[str, str]]) -> parts.Grid:
+def _sites(exchange: Exchange, sites: list[Site], used: Counter[tuple[str, str]], mine: set[str]) -> parts.Grid:
     columns = (
         parts.Column(gettext_lazy("Site")),
         parts.Column(gettext_lazy("People"), number=True),
@@ -113,7 +132,7 @@ def _sites(exchange: Exchange, sites: list[Site], used: Counter[tuple[str, str]]
     rows = [
         parts.Row(
             (
-                parts.Link(_name(s), reverse("site", args=[exchange.pk, s.pk])),
+                parts.Link(_name(s), reverse("site", args=[exchange.pk, s.pk])) if s.code in mine else _name(s),
                 sum(used[(s.code, kind)] for kind in PLACES),
                 *(f"{used[(s.code, kind)]} / {s.places.get(kind, 0)}" for kind in PLACES),
                 s.minutes,

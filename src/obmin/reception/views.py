@@ -24,9 +24,10 @@ from obmin.web import parts
 def plan_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Places we have and need by kind, each site, and what is short."""
     found = get_object_or_404(Exchange, pk=exchange)
-    decision = decide(ACTS["reception.plan"], actor_of(request))
+    actor = actor_of(request)
+    decision = decide(ACTS["reception.plan"], actor)
     act = parts.Act(_("Plan again"), reason=decision.reason)
-    return render(request, "reception/plan.html", pages.plan(found) | {"act": act})
+    return render(request, "reception/plan.html", pages.plan(found, actor) | {"act": act})
 
 
 @shows(Area.RECEPTION)
@@ -47,7 +48,7 @@ def replan_page(request: HttpRequest, exchange: str) -> HttpResponse:
 def site_page(request: HttpRequest, exchange: str, code: str) -> HttpResponse:
     """Who comes to one site, by kind of place and trip."""
     found = get_object_or_404(Exchange, pk=exchange)
-    context = pages.site(found, code)
+    context = pages.site(found, code, actor_of(request))
     page = Paginator(context.pop("people"), 100).get_page(request.GET.get("page"))
     return render(
         request, "reception/site.html", context | {"page": page, "grid": pages.guests(page, actor_of(request))}
