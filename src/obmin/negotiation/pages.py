@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from django.core.paginator import Page
@@ -14,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obmin.accounts.fields import only
 from obmin.audit import reading
-from obmin.core import terms as language
-from obmin.core.access import Actor
+from obmin.core.access import Actor, Area
 from obmin.negotiation import terms as adopted
 from obmin.negotiation import words
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Round, TheirOffer
@@ -28,71 +25,7 @@ from obmin.web import parts, say
 from obmin.web.labels import label
 
 
-@dataclass(slots=True)
-class Part:
-    """A piece of an agreement in words: a heading, a paragraph (a clause's has its name), or points."""
-
-    heading: str = ""
-    clause: str = ""
-    text: str = ""
-    points: list[str] = field(default_factory=list)
-
-
-def terms(exchange: Exchange, spoken: str) -> dict[str, Any]:
-    """The agreement in words: the version in force, its timeline, what changed between versions."""
-    versions = list(exchange.terms.order_by("number"))
-    if not versions:
-        return {"exchange": exchange, "versions": []}
-    agreement = adopted.agreement(versions[-1])
-    changes = [
-        (
-            later,
-            [
-                _dated(text.in_language(spoken))
-                for text in language.diff(agreement, agreement, earlier.number, later.number)
-            ],
-        )
-        for earlier, later in pairwise(versions)
-    ]
-    return {
-        "exchange": exchange,
-        "versions": versions,
-        "text": prose(language.explain(agreement, spoken, versions[-1].number)),
-        "title": agreement.title.in_language(spoken),
-        "timeline": _dated(language.timeline_svg(agreement, spoken)),
-        "changes": changes,
-    }
-
-
-def prose(text: str) -> list[Part]:
-    """The plain text of an agreement as headings, paragraphs and lists."""
-    found: list[Part] = []
-    lines = [line for line in _dated(text).splitlines() if line.strip()]
-    for index, line in enumerate(lines):
-        following = lines[index + 1] if index + 1 < len(lines) else ""
-        if set(line.strip()) == {"="} or following.strip("=") == "" != following:
-            continue  # the title stands above, and its underline with it
-        if line.startswith("  - "):
-            if not found or not found[-1].points:
-                found.append(Part(points=[]))
-            found[-1].points.append(line[4:])
-        elif line.endswith(":") and not line.startswith(" "):
-            found.append(Part(heading=line[:-1]))
-        else:
-            clause, dot, rest = line.partition(". ")
-            named = (
-                bool(dot) and re.fullmatch(r"[\w().-]+", clause) is not None and following.startswith("  - ")
-            )
-            found.append(Part(clause=clause if named else "", text=rest if named else line))
-    return found
-
-
-def _dated(text: str) -> str:
-    """Days as people write them: 27.11.2026."""
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: say.day(found[0]), text)
-
-
-def drafts(exchange: Exchange) -> parts.Grid:
+def drafts(exchange: Exchange, actor: Actor) -> parts.Grid:
     """Every draft, newest first."""
     columns = (
         parts.Column(gettext_lazy("Draft")),
@@ -115,10 +48,11 @@ def drafts(exchange: Exchange) -> parts.Grid:
         )
         for d in exchange.drafts.order_by("-number")
     ]
-    return parts.Grid(_("Drafts"), columns, rows)
+    grid = parts.Grid(_("Drafts"), columns, rows)
+    return only(grid, actor, Area.LISTS, ("", "state", "place", "place", "left_out", ""))
 
 
-def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
+def draft(found: Draft, query: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     """A draft's head: sums by phase and track with their facets, the proof's levels and verdicts."""
     rows = found.lines.exclude(state="WITHDRAWN")
     counted = rows.filter(direct=False)
@@ -131,6 +65,7 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
     days = words.days(adopted.in_force(found.exchange))
     kept = found.proof.get("kept", False)
     direct = rows.filter(direct=True).count()
+    proof = found.proof if actor.sees(Area.LISTS, "proof") else {}
     return {
         "draft": found,
         "exchange": found.exchange,
@@ -164,13 +99,12 @@ def draft(found: Draft, query: Mapping[str, str]) -> dict[str, Any]:
             parts.Facet(_("direct cases"), f"{here}?direct=1", direct, bool(query.get("direct"))),
         ],
         "clear": here if query.get("phase") or query.get("direct") else "",
+        "may_see_left_out": actor.sees(Area.LISTS, "left_out"),
         "verdicts": [
             (v["ok"], words.rule(v["clause"]), words.arithmetic(v["clause"], v["arithmetic"], days))
-            for v in found.proof.get("verdicts", [])
+            for v in proof.get("verdicts", [])
         ],
-        "levels": [
-            (words.level(one["id"]), one["value"], one["proven"]) for one in found.proof.get("levels", [])
-        ],
+        "levels": [(words.level(one["id"]), one["value"], one["proven"]) for one in proof.get("levels", [])],
     }
 
 
@@ -183,6 +117,7 @@ def line_grid(page: Page[ListLine], actor: Actor) -> parts.Grid:
         parts.Column(gettext_lazy("Day")),
         parts.Column(gettext_lazy("Place"), number=True),
         parts.Column(label("birth_date"), drop=2),
+        parts.Column(label("rank"), drop=1),
         parts.Column(gettext_lazy("Why")),
     )
     found = list(page)
@@ -191,10 +126,11 @@ def line_grid(page: Page[ListLine], actor: Actor) -> parts.Grid:
         parts.Row(
             (
                 named(x.person, (who := known[x.person_id].identity), reverse("line", args=[x.pk])),
-                parts.Mark("line", x.state),
+                parts.Mark("line", told(x.state, actor)),
                 days.get(x.phase, x.phase),
                 x.position,
                 say.day(who.birth_date),
+                who.rank,
                 words.reason(x.reason),
             ),
             id=x.pk,
@@ -202,7 +138,14 @@ def line_grid(page: Page[ListLine], actor: Actor) -> parts.Grid:
         )
         for x in found
     ]
-    return parts.Grid(_("People on the list"), columns, rows)
+    grid = parts.Grid(_("People on the list"), columns, rows)
+    fields = ("name", "state", "place", "place", "birth_date", "rank", "why")
+    return only(grid, actor, Area.LISTS, fields)
+
+
+def told(state: str, actor: Actor) -> str:
+    """The state of a line as a reader may know it: whoever is not to know who is ill sees "not available"."""
+    return "REFUSED" if state == "UNFIT" and not actor.sees(Area.LISTS, "fit") else state
 
 
 def place(line: ListLine, actor: Actor) -> dict[str, Any]:
@@ -213,7 +156,8 @@ def place(line: ListLine, actor: Actor) -> dict[str, Any]:
         "line": line,
         "exchange": line.draft.exchange,
         "person": named(line.person, known.identity),
-        "why": words.reason(line.reason),
+        "state": told(line.state, actor),
+        "why": words.reason(line.reason) if actor.sees(Area.LISTS, "why") else "",
         "day": days.get(line.phase, ""),
     }
 
@@ -261,7 +205,7 @@ KINDS = {
 }
 
 
-def rounds(exchange: Exchange) -> parts.Grid:
+def rounds(exchange: Exchange, actor: Actor) -> parts.Grid:
     """Each round, what it was about, and where it stands."""
     columns = (
         parts.Column(gettext_lazy("Round")),
@@ -284,20 +228,22 @@ def rounds(exchange: Exchange) -> parts.Grid:
         )
         for r in exchange.rounds.select_related("draft", "theirs").order_by("-number")
     ]
-    return parts.Grid(_("Rounds"), columns, rows)
+    grid = parts.Grid(_("Rounds"), columns, rows)
+    return only(grid, actor, Area.ROUNDS, ("", "state", "", "counts", "counts", ""))
 
 
-def round_head(found: Round, query: Mapping[str, str]) -> dict[str, Any]:
+def round_head(found: Round, query: Mapping[str, str], actor: Actor) -> dict[str, Any]:
     """A round's packages, and facets over what the terms say of their lines."""
     here = reverse("round", args=[found.exchange_id, found.number])
     fits = dict(found.offers.values_list("fits").annotate(Count("pk")).order_by("fits"))
     return {
         "round": found,
         "exchange": found.exchange,
-        "packages": found.packages.order_by("name"),
+        "packages": found.packages.order_by("name") if actor.sees(Area.ROUNDS, "packages") else (),
         "facets": [
             parts.Facet(str(word), f"{here}?fits={fit}", fits.get(fit, 0), query.get("fits") == fit)
             for fit, word in FITS.items()
+            if actor.sees(Area.ROUNDS, "fits")
         ],
         "clear": here if query.get("fits") else "",
     }
@@ -327,7 +273,7 @@ def offer_grid(page: Page[TheirOffer], actor: Actor) -> parts.Grid:
         parts.Row(
             (
                 parts.Person(theirs[x.line_id].name, lang="und"),
-                parts.Mark("line", x.state),
+                parts.Mark("line", told(x.state, actor)),
                 named(x.line.person, known[x.line.person_id].identity)
                 if x.line.person_id and x.line.person
                 else _("nobody yet"),
@@ -337,11 +283,12 @@ def offer_grid(page: Page[TheirOffer], actor: Actor) -> parts.Grid:
         )
         for x in found
     ]
-    return parts.Grid(_("Their list"), columns, rows)
+    grid = parts.Grid(_("Their list"), columns, rows)
+    return only(grid, actor, Area.ROUNDS, ("theirs", "state", "record", "place", "fits"))
 
 
-def offers(found: Round, query: Mapping[str, str]) -> QuerySet[TheirOffer]:
+def offers(found: Round, query: Mapping[str, str], actor: Actor) -> QuerySet[TheirOffer]:
     rows = found.offers.select_related("line__person").order_by("phase", "line__number")
-    if fits := query.get("fits"):
+    if (fits := query.get("fits")) and actor.sees(Area.ROUNDS, "fits"):
         rows = rows.filter(fits=fits)
     return rows

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,14 +21,6 @@ from obmin.negotiation.models import Draft, Exchange, ListLine, Round
 from obmin.web import parts
 
 
-@shows(Area.TERMS)
-@require_GET
-def terms_page(request: HttpRequest, exchange: str) -> HttpResponse:
-    """The agreement in plain words and as a timeline, and what each version changed."""
-    found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "negotiation/terms.html", pages.terms(found, get_language() or "en"))
-
-
 @shows(Area.LISTS)
 @require_GET
 def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
@@ -38,7 +29,7 @@ def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
     decision = decide(ACTS["lists.compose"], actor_of(request), state=found.state)
     reason = why(decision, ACTS["lists.compose"], "exchange", found.state)
     act = parts.Act(_("Compose again"), primary=True, reason=reason)
-    context = {"exchange": found, "grid": pages.drafts(found), "act": act}
+    context = {"exchange": found, "grid": pages.drafts(found, actor_of(request)), "act": act}
     return render(request, "negotiation/lists.html", context)
 
 
@@ -63,12 +54,13 @@ def draft_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     draft = get_object_or_404(Draft, exchange=exchange, number=number)
     lines = pages.lines(draft, request.GET)
     page = Paginator(lines, 100).get_page(request.GET.get("page"))
-    grid = pages.line_grid(page, actor_of(request))
-    context = pages.draft(draft, request.GET) | {"page": page, "grid": grid}
+    actor = actor_of(request)
+    grid = pages.line_grid(page, actor)
+    context = pages.draft(draft, request.GET, actor) | {"page": page, "grid": grid}
     return render(request, "negotiation/draft.html", context)
 
 
-@shows(Area.LISTS)
+@shows(Area.LISTS, "left_out")
 @require_GET
 def left_out_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     """Everybody who is not on the draft, with the reason that may be shown."""
@@ -100,7 +92,9 @@ def line_page(request: HttpRequest, key: str) -> HttpResponse:
 def rounds_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """Every round: what we sent, what they sent, until when."""
     found = get_object_or_404(Exchange, pk=exchange)
-    return render(request, "negotiation/rounds.html", {"exchange": found, "grid": pages.rounds(found)})
+    return render(
+        request, "negotiation/rounds.html", {"exchange": found, "grid": pages.rounds(found, actor_of(request))}
+    )
 
 
 @shows(Area.ROUNDS)
@@ -108,8 +102,9 @@ def rounds_page(request: HttpRequest, exchange: str) -> HttpResponse:
 def round_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     """One round: their lines against ours and our answer to each."""
     found = get_object_or_404(Round.objects.select_related("draft", "theirs"), exchange=exchange, number=number)
-    offers = pages.offers(found, request.GET)
+    actor = actor_of(request)
+    offers = pages.offers(found, request.GET, actor)
     page = Paginator(offers, 100).get_page(request.GET.get("page"))
-    grid = pages.offer_grid(page, actor_of(request))
-    context = pages.round_head(found, request.GET) | {"page": page, "grid": grid}
+    grid = pages.offer_grid(page, actor)
+    context = pages.round_head(found, request.GET, actor) | {"page": page, "grid": grid}
     return render(request, "negotiation/round.html", context)
