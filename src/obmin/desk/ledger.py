@@ -10,9 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from obmin.accounts.fields import only
 from obmin.accounts.models import Account
 from obmin.audit.models import Checkpoint, Entry
 from obmin.care.cases import way
+from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
 from obmin.web import parts, say
 
@@ -64,9 +66,25 @@ FACTS: Final[dict[str, Promise]] = {
     "vehicles": gettext_lazy("vehicles"),
     "version": gettext_lazy("version"),
 }
+PLAIN: Final = frozenset(  # facts that count nobody and say nothing of one person
+    {
+        "account",
+        "act",
+        "alarm",
+        "draft",
+        "duties",
+        "keys",
+        "kind",
+        "number",
+        "roles",
+        "round",
+        "tables",
+        "version",
+    }
+)
 
 
-def journal(page: Page[Entry]) -> dict[str, Any]:
+def journal(page: Page[Entry], actor: Actor) -> dict[str, Any]:
     """A page of entries, newest first, and the last checkpoints with their roots."""
     columns = (
         parts.Column(gettext_lazy("When")),
@@ -77,13 +95,19 @@ def journal(page: Page[Entry]) -> dict[str, Any]:
     )
     names = _names({entry.actor for entry in page})
     rows = [
-        parts.Row((say.moment(e.at), _what(e), names.get(e.actor, e.actor), _about(e), _facts(e))) for e in page
+        parts.Row((say.moment(e.at), _what(e), names.get(e.actor, e.actor), _about(e), _facts(e, actor)))
+        for e in page
     ]
+    roots = actor.sees(Area.JOURNAL, "roots")
     checkpoints = [
-        {"at": c.at, "size": c.size, "root": c.note.split("\n")[2]}
+        {"at": c.at, "size": c.size, "root": c.note.split("\n")[2] if roots else ""}
         for c in Checkpoint.objects.order_by("-size")[:10]
     ]
-    return {"grid": parts.Grid(_("Entries"), columns, rows), "checkpoints": checkpoints}
+    grid = parts.Grid(_("Entries"), columns, rows)
+    return {
+        "grid": only(grid, actor, Area.JOURNAL, ("act", "act", "who", "subject", "facts")),
+        "checkpoints": checkpoints if actor.sees(Area.JOURNAL, "checkpoints") else [],
+    }
 
 
 def _what(entry: Entry) -> str:
@@ -92,8 +116,11 @@ def _what(entry: Entry) -> str:
     return f"{label} ({_('refused')}: {refused})" if refused else label
 
 
-def _facts(entry: Entry) -> str:
-    facts = json.loads(entry.body).get("facts", {})
+def _facts(entry: Entry, actor: Actor) -> str:
+    """What an act put on record; sums, fingerprints and what was done for one person only for whoever may."""
+    facts: dict[str, object] = json.loads(entry.body).get("facts", {})
+    if not actor.sees(Area.JOURNAL, "sums"):
+        facts = {name: value for name, value in facts.items() if name in PLAIN}
     return ", ".join(f"{FACTS.get(name, name)}: {_value(name, value)}" for name, value in sorted(facts.items()))
 
 

@@ -34,4 +34,4 @@ def board_page(request: HttpRequest, exchange: str) -> HttpResponse:
 def journal_page(request: HttpRequest) -> HttpResponse:
     """What was done, by whom, newest first; and the checkpoints that bind it."""
     page = Paginator(Entry.objects.exclude(act="").order_by("-index"), 100).get_page(request.GET.get("page"))
-    return render(request, "desk/journal.html", ledger.journal(page) | {"page": page})
+    return render(request, "desk/journal.html", ledger.journal(page, actor_of(request)) | {"page": page})
