@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,9 +12,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from obmin.accounts import staff, words
+from obmin.accounts.fields import only
 from obmin.accounts.models import Account, Agency, Failures, Proposal
 from obmin.accounts.people import in_force
-from obmin.core.access import Actor, Role
+from obmin.core.access import Actor, Area, Role
 from obmin.core.acts import ACTS
 from obmin.web import parts, say
 
@@ -51,12 +53,15 @@ def accounts(actor: Actor, now: datetime) -> dict[str, Any]:
         for one in found
     ]
     names = {one.pk: _name(one) for one in found}
+    sees = partial(actor.sees, Area.ACCOUNTS)
+    grid = parts.Grid(_("Who works here"), columns, rows)
     return {
-        "grid": parts.Grid(_("Who works here"), columns, rows),
-        "asked": [asked(one, names) for one in staff.waiting(now)],
+        "grid": only(grid, actor, Area.ACCOUNTS, ("names", "duties", "names", "names", "ways")),
+        "asked": [asked(one, names) for one in staff.waiting(now)] if sees("asked") else [],
         "locked": [
             {"row": one, "name": names.get(one.account, one.account)}
             for one in Failures.objects.filter(locked_at__isnull=False).order_by("locked_at", "pk")
+            if sees("locked")
         ],
         "alone": words.roles(r for r in staff.KEPT if sum(r in held for held in duties.values()) == 1),
         "new": act(
@@ -75,8 +80,9 @@ def account(one: Account, actor: Actor, now: datetime) -> dict[str, Any]:
         parts.Fact(
             _("Duties"), words.roles(Role(h.role) for h in held) or None, why=_("none") if not held else ""
         ),
-        parts.Fact(_("Signs in by"), way_in(one)),
     ]
+    if actor.sees(Area.ACCOUNTS, "ways"):
+        facts.append(parts.Fact(_("Signs in by"), way_in(one)))
     ended = _("This account has ended.") if not one.is_active else ""
     own = _("Somebody else does this for you.") if one.pk == actor.id else ""
     acts = [

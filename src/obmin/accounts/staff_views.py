@@ -107,7 +107,7 @@ def end_page(request: HttpRequest, key: str) -> HttpResponse:
     return _form(request, _("End a duty or the account"), (ways,), found)
 
 
-@shows(Area.ACCOUNTS)
+@shows(Area.ACCOUNTS, "asked")
 @require_http_methods(["GET", "POST"])
 def asked_page(request: HttpRequest, key: str) -> HttpResponse:
     """What was asked for, for the second person to confirm or drop."""
@@ -126,7 +126,7 @@ def asked_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "accounts/asked.html", staff_pages.proposal(found, actor))
 
 
-@shows(Area.ACCOUNTS)
+@shows(Area.ACCOUNTS, "locked")
 @require_http_methods(["GET", "POST"])
 def locked_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Unlocking an account for a network."""
