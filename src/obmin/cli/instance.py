@@ -105,6 +105,8 @@ def _init_live(home: Path, options: argparse.Namespace) -> int:
         raise Incomplete("A live instance has no seed: its keys are drawn from the operating system.")
     os.umask(instances.OTHERS)
     instances.create_live(home, party=options.party, name=options.name, began=datetime.now(UTC))
+    readers = "".join(f"{recipient}\n" for recipient in officers.values())
+    instances.write_private(home / "keys" / "backup.recipients", readers.encode())
     try:
         codes = _begin_live(home, options.name, officers)
     except BaseException:

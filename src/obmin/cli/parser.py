@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"obmin {__version__}")
     commands = top.add_subparsers(metavar="command", required=True)
     _instance(commands)
+    _backups(commands)
     _register(commands)
     _terms(commands)
     _rounds_and_after(commands)
@@ -93,6 +94,41 @@ def _identity(command: argparse.ArgumentParser, help: str = "an officer's key", 
     command.add_argument(
         "--identity", type=Path, required=True, action=action, metavar="FILE", help=f"{help}: an age identity"
     )
+
+
+def _backups(commands: _Commands) -> None:
+    backup = _add(commands, "backup", "everything of an instance in one encrypted file", run.backup)
+    _home(backup)
+    backup.add_argument("--to", type=Path, required=True, metavar="FILE")
+    backup.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="age1…",
+        help="who opens it; several (default: keys/backup.recipients of the instance)",
+    )
+    restore = _add(commands, "restore", "bring a backup back, verified, or try whether it can be", run.restore)
+    _home(restore)
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--to", type=Path, metavar="DIR", help="the restored instance; new, or empty")
+    restore.add_argument(
+        "--identity", type=Path, action="append", default=[], metavar="KEYFILE", help="what opens the file"
+    )
+    restore.add_argument("--key", type=Path, help="the instance's public key for backups, as others keep it")
+    restore.add_argument(
+        "--known",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="CHECKPOINT",
+        help="a checkpoint that somebody else kept: an older copy is refused",
+    )
+    restore.add_argument("--accept-older", metavar="REASON", help="why an older copy may be taken; on record")
+    restore.add_argument(
+        "--shredded", type=Path, action="append", default=[], metavar="LIST", help="a newer keys/shredded.txt"
+    )
+    restore.add_argument("--database", metavar="URL", help="an empty PostgreSQL database to restore into")
+    restore.add_argument("--drill", action="store_true", help="verify everything, leave nothing behind")
 
 
 def _register(commands: _Commands) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from obmin.cli.backups import backup, restore
 from obmin.cli.instance import codes, demo, init
 from obmin.cli.keys import keys_lock, keys_rotate, keys_status, unseal
 from obmin.cli.papers import documents
@@ -14,6 +15,7 @@ __all__ = [
     "agreement_check",
     "agreement_explain",
     "agreement_verify",
+    "backup",
     "check",
     "codes",
     "compose",
@@ -28,6 +30,7 @@ __all__ = [
     "keys_rotate",
     "keys_status",
     "reconcile",
+    "restore",
     "round_diff",
     "round_verify",
     "search",

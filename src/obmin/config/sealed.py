@@ -21,6 +21,9 @@ SEALED: Final = Telling(
     _("This instance is sealed"),
     _("Two officers unseal it with `obmin unseal`. Then load this page again."),
 )
+CLOSED: Final = Telling(
+    503, _("This instance stays closed"), _("Do not use it. The administrator reads what is named here.")
+)
 
 
 class Unsealed:
@@ -35,8 +38,11 @@ class Unsealed:
         self._one = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.OBMIN.training or (is_open() and self._ready()):
-            return self.get_response(request)
+        try:
+            if settings.OBMIN.training or (is_open() and self._ready()):
+                return self.get_response(request)
+        except Refused as refusal:  # what was restored or upgraded is not what it should be: it stays closed
+            return page(request, CLOSED, message=refusal.message, code=refusal.code)
         response = page(request, SEALED, code="sealed")
         response["Retry-After"] = "30"
         return response

@@ -66,6 +66,8 @@ _TABLE: Final = (
         second=(R.PROTECTION,),
         touch=True,
     ),
+    _act("instance.backup", "Make a backup", R.ADMINISTRATOR),
+    _act("instance.restore", "Bring the instance back from a backup", R.ADMINISTRATOR),
     _act("instance.sign-in", "Sign in", tuple(R)),
     _act("accounts.touch", "Touch the security key", tuple(R)),
     _act("accounts.enrol", "Register with a one-time code", tuple(R)),

@@ -21,7 +21,7 @@ from obmin.files.whole import write_text
 from obmin.vault import secrets
 from obmin.vault.secrets import secret
 
-SIGNING: Final = ("rounds", "acts", "medical", "journal", "witness")
+SIGNING: Final = ("rounds", "acts", "medical", "journal", "witness", "backups")
 SEALING: Final = ("rounds", "medical")
 
 
