@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,28 @@ def live(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     _begin()
     yield
     process.be_none()
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """`pass_time(seconds)`: the clock by which sessions go is that much later."""
+    import time as real
+
+    from obmin.accounts import sessions
+
+    moved = [0.0]
+
+    class Clock:
+        @staticmethod
+        def time() -> float:
+            return real.time() + moved[0]
+
+    monkeypatch.setattr(sessions, "time", Clock)
+
+    def go(seconds: float) -> None:
+        moved[0] += seconds
+
+    return go
 
 
 def _begin() -> None:

@@ -27,26 +27,6 @@ def come(key: SoftKey) -> Client:
     return client
 
 
-@pytest.fixture
-def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """`pass_time(seconds)`: the clock by which sessions go is that much later."""
-    import time as real
-
-    moved = [0.0]
-
-    class Clock:
-        @staticmethod
-        def time() -> float:
-            return real.time() + moved[0]
-
-    monkeypatch.setattr(sessions, "time", Clock)
-
-    def go(seconds: float) -> None:
-        moved[0] += seconds
-
-    return go
-
-
 @pytest.mark.usefixtures("live")
 class TestLive:
     def test_whoever_is_there_stays_and_whoever_left_is_signed_out(

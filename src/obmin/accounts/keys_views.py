@@ -7,9 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from obmin.accounts import forms, keyring, keys, words
+from obmin.accounts import forms, kept, keyring, keys, words
 from obmin.accounts.door import actor_of, shows
-from obmin.accounts.middleware import bound
 from obmin.accounts.models import Account, Key
 from obmin.core.errors import NotAllowed
 
@@ -48,7 +47,7 @@ def creation(request: HttpRequest) -> HttpResponse:
 def touch(request: HttpRequest) -> HttpResponse:
     """What the reader's own keys are asked for a touch."""
     account = _own(request)
-    found = keys.request_options(keys.Purpose.TOUCH, bound(request), keys.standing(account))
+    found = keys.request_options(keys.Purpose.TOUCH, kept.bound(request), keys.standing(account))
     return HttpResponse(found, content_type="application/json")
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 
-from obmin.accounts import arrivals, failures, sessions
+from obmin.accounts import arrivals, failures, kept, sessions, words
 from obmin.accounts.models import Account
 from obmin.accounts.people import actor
 from obmin.core.errors import NotAllowed, Refused
@@ -33,8 +32,6 @@ DOORS = frozenset(
     }
 )
 OPEN = ("/sign-in", "/static/", "/news", "/living", "/language", "/theme")
-ANSWER = "touch-answer"  # the field in which a form brings the proof of a touch
-LEFT_OUT = (ANSWER, "csrfmiddlewaretoken")
 
 
 class SignedIn:
@@ -47,11 +44,13 @@ class SignedIn:
         if request.user.is_authenticated:
             found = actor(request.user, touched=sessions.touched_at(request))
             if sessions.is_over(request, found.roles):
+                request.was = found.id  # type: ignore[attr-defined]
                 sessions.end(request)
             else:
                 sessions.note(request)
                 request.actor = found  # type: ignore[attr-defined]
-        if not request.user.is_authenticated and not request.path.startswith(OPEN):
+        outside = not request.user.is_authenticated and not request.path.startswith(OPEN)
+        if outside and not waits(request):
             return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={request.path}")
         return self.get_response(request)
 
@@ -66,8 +65,8 @@ class SignedIn:
 class Touch:
     """An act that binds is refused until the key was touched; then it is done, with what had been typed.
 
-    The refusal becomes a page that holds the whole form. Its answer goes to where the form was going, with the
-    proof of a touch beside it: nothing of the form is kept on the server meanwhile.
+    In the same way a form is done whose sender was signed out while typing, once they have signed in again.
+    Both happen after the form's token was checked, so that nobody else's form is ever made to wait.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -78,42 +77,49 @@ class Touch:
 
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _named: Any) -> HttpResponse | None:
         account = request.user
-        if request.method != "POST" or ANSWER not in request.POST or not isinstance(account, Account):
+        if request.method != "POST" or request.path.startswith(OPEN):
+            return None
+        if not isinstance(account, Account):
+            return _again(request)
+        if kept.ANSWER not in request.POST:
             return None
         try:
-            arrivals.touch(account, request.POST[ANSWER], failures.network_of(request), bound(request))
+            answer, network = request.POST[kept.ANSWER], failures.network_of(request)
+            arrivals.touch(account, answer, network, kept.bound(request))
         except Refused as refusal:
-            return page(request, refusal.message)
+            return kept.for_touch(request, words.refusal(refusal))
         sessions.touch(request)
-        request.actor = actor(account, touched=sessions.touched_at(request))  # type: ignore[attr-defined]
+        _let_in(request, account)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed) and exception.code == "touch-missing" and request.method == "POST":
-            return page(request)
+            return kept.for_touch(request)
         return None
 
 
-def bound(request: HttpRequest) -> str:
-    """What a touch is bound to: this account in this session."""
-    return f"{request.user.pk}/{request.session.session_key}"
+def waits(request: HttpRequest) -> bool:
+    """Whether this is a form of somebody who was signed out while typing it, or comes back from signing in."""
+    return request.method == "POST" and (hasattr(request, "was") or kept.OWNER in request.POST)
 
 
-def page(request: HttpRequest, wrong: str = "") -> HttpResponse:
-    """The page that asks for a touch and holds the form; for htmx a part that leads to it."""
-    fragment = bool(getattr(request, "htmx", False))
-    account = request.user
-    context = {
-        "wrong": wrong,
-        "kept": [(k, one) for k, values in request.POST.lists() if k not in LEFT_OUT for one in values],
-        "files": bool(request.FILES),
-        "action": request.get_full_path(),
-        "answer": ANSWER,
-        "keyless": isinstance(account, Account) and not account.keys.filter(ended_at=None).exists(),
-    }
-    template = "accounts/touch_part.html" if fragment else "accounts/touch.html"
-    response = render(request, template, context, status=403)
-    if fragment:
-        response["HX-Retarget"] = "#messages"
-        response["HX-Reswap"] = "innerHTML show:top"
-    return response
+def _again(request: HttpRequest) -> HttpResponse | None:
+    """A form from outside: it waits, or it comes back with the key of whoever typed it and goes on."""
+    account = getattr(request, "was", "") or kept.owner(request)
+    if not account:
+        return HttpResponseRedirect(settings.LOGIN_URL)
+    if kept.ANSWER not in request.POST:
+        return kept.for_sign_in(request, account)
+    try:
+        found = arrivals.by_key(request.POST[kept.ANSWER], failures.network_of(request))
+    except Refused as refusal:
+        return kept.for_sign_in(request, account, words.refusal(refusal))
+    sessions.begin(request, found, touched=True)
+    if found.pk != account:
+        return HttpResponseRedirect("/")
+    _let_in(request, found)
+    return None
+
+
+def _let_in(request: HttpRequest, account: Account) -> None:
+    request.actor = actor(account, touched=sessions.touched_at(request))  # type: ignore[attr-defined]

@@ -60,7 +60,7 @@ def touched_at(request: HttpRequest) -> datetime | None:
 
 def fresh(touched: datetime | None, at: datetime | None = None) -> bool:
     """Whether a touch is recent enough for an act that binds."""
-    now = at or datetime.now(UTC)
+    now = at or datetime.fromtimestamp(time.time(), UTC)
     return touched is not None and timedelta(0) <= now - touched <= FRESH
 
 
