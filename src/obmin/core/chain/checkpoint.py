@@ -70,11 +70,16 @@ def sign_checkpoint(origin: str, size: int, root: bytes, seed: bytes) -> str:
 
 
 def cosign(note: str, name: str, seed: bytes, at: int) -> str:
-    """The note with one more signature line: `name` saw it at POSIX second `at` (after checking it)."""
-    text, _ = _parts(note)
+    """The note with one more signature line: `name` saw it at POSIX second `at` (after checking it).
+
+    Lines stand in one order: the log's own, then the cosigners' by name.
+    """
+    text, lines = _parts(note)
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(_cosigned(text, at))
     line = _line(check_key_name(name), _COSIGNED, public_key(seed), at.to_bytes(8, "big") + signature)
-    return note if line in note else note + line
+    own, *others = lines
+    below = [own, *sorted({*others, line.removesuffix("\n")})]
+    return f"{text}\n" + "".join(f"{one}\n" for one in below)
 
 
 def open_note(note: str, keys: KeyedName) -> tuple[str, tuple[tuple[str, int], ...], tuple[str, ...]]:
@@ -109,6 +114,9 @@ def parse_checkpoint(note: str, origin: str, keys: KeyedName) -> Checkpoint:
     checkpoint = Checkpoint(origin, int(lines[1]), _unb64(lines[2], 32), signed, unchecked)
     if (origin, 0) not in signed:
         raise Altered(f"the checkpoint of {checkpoint.size} leaves is not signed by {origin}")
+    below = _parts(note)[1]
+    if not below[0].startswith(f"— {origin} ") or below[1:] != sorted(below[1:]):
+        raise Altered("the signatures under the checkpoint do not stand in their order")
     return checkpoint
 
 
