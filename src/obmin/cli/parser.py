@@ -173,6 +173,29 @@ def _terms(commands: _Commands) -> None:
     compose.add_argument(
         "--recipient", action="append", default=[], help="age key of a legal or medical officer"
     )
+    compare = _add(
+        commands, "compare", "two policies on one register: who gains, who loses, what it costs", run.compare
+    )
+    compare.add_argument("agreement", type=Path, metavar="AGREEMENT")
+    compare.add_argument("register", type=Path, metavar="REGISTER")
+    compare.add_argument("--party", required=True, help="who holds the people of the register")
+    compare.add_argument(
+        "--policy", type=Path, help="the first policy (default: the one that comes with Obmin)"
+    )
+    compare.add_argument("--other", type=Path, required=True, help="the second policy")
+    compare.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
+    compare.add_argument("--language", choices=("en", "uk"), default="en")
+    compare.add_argument("--out", type=Path, required=True, metavar="DIR")
+    fairness = _add(
+        commands, "fairness", "who was passed over in a series of exchanges, how often and why", run.fairness
+    )
+    fairness.add_argument("register", type=Path, metavar="REGISTER")
+    fairness.add_argument(
+        "past", nargs="+", type=Path, metavar="DIR", help="what `compose` wrote, exchange by exchange"
+    )
+    fairness.add_argument("--on", required=True, help="the day to which time held is counted")
+    fairness.add_argument("--language", choices=("en", "uk"), default="en")
+    fairness.add_argument("--out", type=Path, required=True, metavar="DIR")
     fit = _add(commands, "fit", "which clause each line of a list satisfies or breaks", run.fit)
     fit.add_argument("agreement", type=Path, metavar="AGREEMENT")
     fit.add_argument("list", type=Path, metavar="LIST")

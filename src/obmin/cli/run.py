@@ -6,6 +6,7 @@ from obmin.cli.backups import backup, restore
 from obmin.cli.instance import codes, demo, init
 from obmin.cli.keys import keys_lock, keys_rotate, keys_status, unseal
 from obmin.cli.papers import documents
+from obmin.cli.policies import compare, fairness
 from obmin.cli.records import journal_export, journal_prove, journal_verify, round_diff, round_verify
 from obmin.cli.register import check, reconcile, search
 from obmin.cli.serve import serve
@@ -18,9 +19,11 @@ __all__ = [
     "backup",
     "check",
     "codes",
+    "compare",
     "compose",
     "demo",
     "documents",
+    "fairness",
     "fit",
     "init",
     "journal_export",

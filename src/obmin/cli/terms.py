@@ -34,7 +34,7 @@ def agreement_check(options: argparse.Namespace) -> int:
 
 
 def agreement_explain(options: argparse.Namespace) -> int:
-    text = terms.explain(_load(options.file), options.language)
+    text = terms.explain(agreement(options.file), options.language)
     return say(options, {"text": text}, text)
 
 
@@ -42,7 +42,7 @@ def agreement_verify(options: argparse.Namespace) -> int:
     """Kept or not, clause by clause, with the arithmetic; exit 1 unless everything is kept or excused."""
     as_of = date.fromisoformat(options.as_of) if options.as_of else None
     found = terms.verify(
-        _load(options.file), read_table(options.carried_out), as_of, file=str(options.carried_out)
+        agreement(options.file), read_table(options.carried_out), as_of, file=str(options.carried_out)
     )
     rows = [
         {
@@ -62,19 +62,16 @@ def agreement_verify(options: argparse.Namespace) -> int:
 
 def compose(options: argparse.Namespace) -> int:
     """The proven list, or exit 1 with the smallest set of clauses that clash."""
-    agreement, register = _load(options.agreement), read(options.register)
-    policy = (
-        composing.read_policy(_text(options.policy), file=str(options.policy))
-        if options.policy
-        else composing.default_policy()
-    )
-    on = date.fromisoformat(options.on) if options.on else terms.offer(agreement, options.party).judged_on
+    concluded, register = agreement(options.agreement), read(options.register)
+    on = date.fromisoformat(options.on) if options.on else terms.offer(concluded, options.party).judged_on
     seed = _seed(options.lot, lot.register_hash(register))
-    result = composing.compose(agreement, register, party=options.party, policy=policy, seed=seed, on=on)
+    result = composing.compose(
+        concluded, register, party=options.party, policy=policy(options.policy), seed=seed, on=on
+    )
     if not result.proven:
         raise Incomplete("The list could not be proven best.", code="not-proven")
     _write(options.out, result, options.recipient)
-    _print(options.out, result, register, f"{agreement.id}, {options.party}", on)
+    _print(options.out, result, register, f"{concluded.id}, {options.party}", on)
     counts = {"listed": result.lines.height, "direct": result.direct.height, "out": result.out.height}
     besides = f"{counts['direct']} direct cases besides, {counts['out']} not"
     text = f"{counts['listed']} on the list, {besides}: {options.out}"
@@ -88,7 +85,7 @@ def fit(options: argparse.Namespace) -> int:
         known = read(options.register)
         wanted = [c for c in known.columns if c == "id" or c not in people.columns]
         people = people.join(known.select(wanted), on="id", how="left")
-    found = terms.fit(_load(options.agreement), people, options.party)
+    found = terms.fit(agreement(options.agreement), people, options.party)
     rows = [
         {
             "line": x.line,
@@ -175,5 +172,13 @@ def _text(path: Path) -> str:
         raise Unreadable(Problem(str(path), None, None, str(error), "a text file in UTF-8")) from error
 
 
-def _load(path: Path) -> Agreement:
+def policy(path: Path | None) -> composing.Policy:
+    """The policy in a file, or the one that comes with Obmin."""
+    if path is None:
+        return composing.default_policy()
+    return composing.read_policy(_text(path), file=str(path))
+
+
+def agreement(path: Path) -> Agreement:
+    """The agreement in a file. Raises Unreadable with every problem."""
     return terms.load(_text(path), file=str(path))

@@ -69,6 +69,7 @@ def compose(
     kept: Mapping[str, str] | None = None,
     version: int | None = None,
     language: str = "en",
+    before: Composition | None = None,
 ) -> Composition:
     """The proven list that `party` offers under the agreement.
 
@@ -78,6 +79,7 @@ def compose(
     on        the day on which ages, captivity and fitness are judged
     kept      id -> phase of an earlier list to stay as close to as the clauses allow (what-if)
     version   of the agreement; the latest if not given
+    before    a composition of the same register under nearly the same terms: the same list, sooner
 
     Raises Infeasible with the smallest set of clashing clauses; Refused for what may never be composed
     (codes `historic`, `hostilities-ceased`, `tracks-mixed`, `policy-forbidden`, `lock-guarded`); Incomplete
@@ -95,7 +97,7 @@ def compose(
         tuple(caps),
         kept,
     )
-    compiled, answer = answered(terms, agreement, register, policy, orders, key, on, language)
+    compiled, answer = answered(terms, agreement, register, policy, orders, key, on, language, before)
     why = reasons(compiled, answer, agreement, policy, seed=key, language=language)
     verdicts = check(
         agreement,
@@ -122,6 +124,7 @@ def answered(
     seed: bytes,
     on: date,
     language: str = "en",
+    before: Composition | None = None,
 ) -> tuple[Compiled, Answer]:
     """The question and its answer. Raises Infeasible.
 
@@ -136,7 +139,7 @@ def answered(
 
     compiled = asked({})
     try:
-        answer = solve(compiled.question)
+        answer = solve(compiled.question, before=before.answer if before else None)
     except NoList as none:
         raise clashes(compiled, agreement, language=language) from none
     if not compiled.open_orders:

@@ -18,3 +18,8 @@ def _sentences() -> dict[str, dict[str, str]]:
 def say(key: str, language: str, **values: object) -> str:
     """The sentence `key` in `en` or `uk`, filled in. KeyError if there is no such sentence."""
     return _sentences()[key]["uk" if language == "uk" else "en"].format(**values)
+
+
+def sentences(key: str) -> tuple[str, ...]:
+    """The sentence `key` in each language, not filled in."""
+    return tuple(_sentences()[key].values())
