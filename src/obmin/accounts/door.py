@@ -8,15 +8,16 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 
-from obmin.core.access import Actor, Area
+from obmin.core.access import Actor, Area, decide
+from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def shows(area: Area | None, *fields: str) -> Callable[[View[P]], View[P]]:
-    """Marks a view with the area that it shows, and the fields of it that it is all about.
+def shows(area: Area | None, *fields: str, act: str = "") -> Callable[[View[P]], View[P]]:
+    """Marks a view with the area that it shows, the fields of it that it is all about, the act that it begins.
 
     `None` is for whoever is signed in. A view without this mark, and not on the list of open doors, is refused
     to everybody (`middleware.SignedIn`).
@@ -27,6 +28,8 @@ def shows(area: Area | None, *fields: str) -> Callable[[View[P]], View[P]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if area is not None and not opens(actor_of(request), area, *fields):
                 raise NotAllowed(f"Your duties do not open this part: {area.value}.")
+            if act and not actor_of(request).roles & ACTS[act].roles:
+                raise NotAllowed(decide(ACTS[act], actor_of(request)).reason)
             return view(request, *args, **kwargs)
 
         guarded.area = area  # type: ignore[attr-defined]

@@ -17,7 +17,6 @@ from obmin.audit.perform import perform
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete
 from obmin.vault import process, roots, secrets
-from obmin.vault.keeper import Holder
 from obmin.vault.models import Root, Sealed, Secret
 from obmin.vault.rows import insert_sealed, update
 from obmin.vault.wire import Remote
@@ -43,7 +42,7 @@ def lay_down(root: bytes, officers: Mapping[str, str], *, actor: Actor) -> None:
 def beginning() -> Iterator[bytes]:
     """A new root, and this process as its keeper for as long as a live home is being begun."""
     root = roots.draw()
-    process.be(Holder(root, process.names()))
+    process.be(process.holder(root))
     secrets.draw()
     try:
         yield root

@@ -145,6 +145,15 @@ def waiting(moment: datetime) -> list[Proposal]:
     return list(Proposal.objects.filter(state=ASKED, asked_at__gt=moment - STANDS).order_by("asked_at", "id"))
 
 
+def for_me(actor: Actor, moment: datetime) -> list[Proposal]:
+    """What waits for this person's own confirmation."""
+    return [
+        one
+        for one in waiting(moment)
+        if actor.id not in (one.asked_by, one.account) and actor.roles & ACTS[ACT[Kind(one.kind)]].roles
+    ]
+
+
 def read(asked: Proposal) -> Wish:
     """A proposal as it was asked for."""
     details: dict[str, Any] = asked.details

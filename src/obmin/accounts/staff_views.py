@@ -37,7 +37,7 @@ def account_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "accounts/account.html", staff_pages.account(found, actor_of(request), clock.now()))
 
 
-@shows(Area.ACCOUNTS)
+@shows(Area.ACCOUNTS, act="accounts.ask")
 @require_http_methods(["GET", "POST"])
 def new_page(request: HttpRequest) -> HttpResponse:
     """Asking for a new account."""
@@ -62,7 +62,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
     return _asked(request, wish)
 
 
-@shows(Area.ACCOUNTS)
+@shows(Area.ACCOUNTS, act="accounts.ask")
 @require_http_methods(["GET", "POST"])
 def appoint_page(request: HttpRequest, key: str) -> HttpResponse:
     """Asking for a duty."""
@@ -80,7 +80,7 @@ def appoint_page(request: HttpRequest, key: str) -> HttpResponse:
     return _asked(request, wish)
 
 
-@shows(Area.ACCOUNTS)
+@shows(Area.ACCOUNTS, act="accounts.ask")
 @require_http_methods(["GET", "POST"])
 def recover_page(request: HttpRequest, key: str) -> HttpResponse:
     """Asking that somebody whose key is lost is let in again."""
@@ -91,7 +91,7 @@ def recover_page(request: HttpRequest, key: str) -> HttpResponse:
     return _asked(request, Wish(Kind.RECOVER, key, request.POST.get("reason", "")))
 
 
-@shows(Area.ACCOUNTS)
+@shows(Area.ACCOUNTS, act="accounts.end")
 @require_http_methods(["GET", "POST"])
 def end_page(request: HttpRequest, key: str) -> HttpResponse:
     """Ending a duty or the account, from now on."""
@@ -126,7 +126,7 @@ def asked_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "accounts/asked.html", staff_pages.proposal(found, actor))
 
 
-@shows(Area.ACCOUNTS, "locked")
+@shows(Area.ACCOUNTS, "locked", act="accounts.unlock")
 @require_http_methods(["GET", "POST"])
 def locked_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Unlocking an account for a network."""

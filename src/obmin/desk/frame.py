@@ -8,8 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from obmin.accounts import staff
 from obmin.accounts.models import Account
 from obmin.accounts.words import roles
+from obmin.audit import clock
 from obmin.core.access import Actor, Area
 from obmin.desk.stages import standings
 from obmin.negotiation.models import Exchange
@@ -80,10 +82,15 @@ def _groups(path: str, actor: Actor, exchange: Exchange | None) -> list[Group]:
             href = address(standing.area, exchange, actor)
             links.append(Link(word, href, icon, standing.waiting, current=_within(path, href)))
         groups.append(Group(links, _("Exchange %(key)s") % {"key": exchange.pk}))
+    desk = []
+    if actor.reads(Area.ACCOUNTS):
+        accounts = reverse("accounts")
+        waiting = len(staff.for_me(actor, clock.now()))
+        desk.append(Link(_("Accounts and duties"), accounts, "key-round", waiting, _within(path, accounts)))
     if actor.reads(Area.JOURNAL):
-        groups.append(
-            Group([Link(_("Journal"), reverse("journal"), "book-lock", current=path == "/journal")], _("Desk"))
-        )
+        desk.append(Link(_("Journal"), reverse("journal"), "book-lock", current=path == "/journal"))
+    if desk:
+        groups.append(Group(desk, _("Desk")))
     return groups
 
 

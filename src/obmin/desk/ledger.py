@@ -19,6 +19,9 @@ from obmin.core.acts import ACTS
 from obmin.web import parts, say
 
 SUBJECTS: Final[dict[str, Promise]] = {
+    "accounts.account": gettext_lazy("account"),
+    "accounts.key": gettext_lazy("security key"),
+    "accounts.proposal": gettext_lazy("what was asked for"),
     "bulletins.bulletin": gettext_lazy("bulletin"),
     "care.case": gettext_lazy("case"),
     "handover.muster": gettext_lazy("muster"),
@@ -31,29 +34,36 @@ SUBJECTS: Final[dict[str, Promise]] = {
     "reception.plan": gettext_lazy("plan"),
 }
 FACTS: Final[dict[str, Promise]] = {
+    "account": gettext_lazy("account"),
     "act": gettext_lazy("act"),
     "acts": gettext_lazy("acts"),
     "breaks": gettext_lazy("against the terms"),
     "cannot-tell": gettext_lazy("cannot tell"),
     "cases": gettext_lazy("cases"),
+    "challenge": gettext_lazy("question to the key"),
     "changed": gettext_lazy("changed"),
     "clear": gettext_lazy("clear"),
     "cleared": gettext_lazy("cleared"),
     "draft": gettext_lazy("draft"),
+    "duties": gettext_lazy("duties ended"),
     "field": gettext_lazy("field"),
     "guarantees": gettext_lazy("guarantees"),
     "here": gettext_lazy("here"),
     "judgement": gettext_lazy("answer"),
+    "key": gettext_lazy("security key"),
+    "keys": gettext_lazy("keys ended"),
     "kind": gettext_lazy("kind"),
     "left-behind": gettext_lazy("stay for now"),
     "lines": gettext_lazy("lines"),
     "manifest": gettext_lazy("on the manifest"),
+    "network": gettext_lazy("network"),
     "new": gettext_lazy("new"),
     "number": gettext_lazy("number"),
     "officers": gettext_lazy("officers"),
     "pairs": gettext_lazy("pairs"),
     "people": gettext_lazy("people"),
     "reason": gettext_lazy("reason"),
+    "roles": gettext_lazy("duties"),
     "register": gettext_lazy("register"),
     "round": gettext_lazy("round"),
     "rows": gettext_lazy("rows"),
@@ -65,6 +75,17 @@ FACTS: Final[dict[str, Promise]] = {
     "unplaced": gettext_lazy("without a place"),
     "vehicles": gettext_lazy("vehicles"),
     "version": gettext_lazy("version"),
+    "way": gettext_lazy("way in"),
+}
+OTHER: Final[dict[str, Promise]] = {  # entries that are no acts
+    "alarm.raised": gettext_lazy("Alarm"),
+    "read.export": gettext_lazy("Reading: a file that leaves"),
+    "read.job": gettext_lazy("Reading: long work"),
+    "read.page": gettext_lazy("Reading: a page of a table"),
+    "read.record": gettext_lazy("Reading: a record"),
+    "read.sealed": gettext_lazy("Reading: a sealed field"),
+    "read.search": gettext_lazy("Reading: what a search found"),
+    "rows.taken-over": gettext_lazy("Tables taken over as they stood"),
 }
 PLAIN: Final = frozenset(  # facts that count nobody and say nothing of one person
     {
@@ -111,7 +132,7 @@ def journal(page: Page[Entry], actor: Actor) -> dict[str, Any]:
 
 
 def _what(entry: Entry) -> str:
-    label = _(ACTS[entry.act].label) if entry.act in ACTS else entry.act
+    label = _(ACTS[entry.act].label) if entry.act in ACTS else str(OTHER.get(entry.act, entry.act))
     refused = json.loads(entry.body).get("refused")
     return f"{label} ({_('refused')}: {refused})" if refused else label
 
