@@ -128,12 +128,11 @@ _TABLE: Final = (
         R.ADMINISTRATOR,
         reason=True,
         second=(R.PROTECTION,),
-        touch=True,
     ),
     _act(
         "journal.export",
         "Hand out the journal",
-        (R.AUDITOR, R.PROTECTION),
+        R.AUDITOR,
         reason=True,
         second=(R.PROTECTION, R.ADMINISTRATOR),
         touch=True,

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from obmin.accounts.door import actor_of, shows
 from obmin.audit import reading
 from obmin.core.access import Area
-from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
 from obmin.people import pages, queries, records, register, tracing
 from obmin.people.models import Pairing, Person, Register
@@ -62,13 +61,11 @@ def person_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "people/person.html", pages.one(person, actor))
 
 
-@shows(Area.REGISTER)
+@shows(Area.REGISTER, act="register.correct")
 @require_http_methods(["GET", "POST"])
 def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
     """Correcting one field, with the reason."""
     actor = actor_of(request)
-    if not actor.roles & ACTS["register.correct"].roles:
-        raise NotAllowed("Your duties do not correct records.")
     person = get_object_or_404(queries.seen_by(actor), pk=key)
     if field not in (*register.IDENTITY, "name") or not actor.sees(
         Area(person.register), pages.FIELD.get(field, field)

@@ -142,8 +142,8 @@ def _apart(rows: list[list[Any]]) -> dict[frozenset[Role], str]:
 
 
 def _problems(raw: Any) -> list[Problem]:
-    if not isinstance(raw, dict) or set(raw) != {"areas", "duties", "apart"}:
-        return [_problem("", str(raw)[:80], "areas, duties, apart")]
+    if not isinstance(raw, dict) or set(raw) != {"areas", "duties", "never", "apart"}:
+        return [_problem("", str(raw)[:80], "areas, duties, never, apart")]
     roles, areas = {role.value for role in Role}, raw["areas"]
     found = [_problem("areas", name, "an area") for name in areas if name not in set(Area) - {Area.REGISTER}]
     found += [_problem("duties", name, "a role") for name in sorted(set(raw["duties"]) ^ roles)]
@@ -162,6 +162,22 @@ def _problems(raw: Any) -> list[Problem]:
         named = roles - {one} if others == _EVERY else set(others)
         if one not in roles or one in named or not named <= roles or not named or not why:
             found.append(_problem("apart", str(row)[:80], "a role, other roles, why"))
+    return found or _breaches(raw)
+
+
+def _breaches(raw: Any) -> list[Problem]:
+    """What some duties never see is granted to none of them, nor to a duty that they could hold besides."""
+    apart = _apart(raw["apart"])
+    found = []
+    for area, fields in raw["never"]["fields"].items():
+        if not set(fields) <= set(raw["areas"].get(area, ())):
+            found.append(_problem(f"never/{area}", str(fields)[:80], "what the table of areas has"))
+        for role, row in raw["duties"].items():
+            for kept in raw["never"]["from"] if set(fields) & set(row.get(area, ())) else ():
+                if role == kept or frozenset({Role(role), Role(kept)}) not in apart:
+                    found.append(
+                        _problem(f"duties/{role}/{area}", str(fields)[:80], f"nothing that {kept} never sees")
+                    )
     return found
 
 
