@@ -20,7 +20,7 @@ from obmin.cli.say import say
 from obmin.core.errors import Altered, Incomplete, Problem, Unreadable
 from obmin.files import backups, officers, packages, snapshots, whole
 from obmin.files.backups import Manifest
-from obmin.files.instance import FILE, FOLDERS, Instance, draw_secret, load
+from obmin.files.instance import FILE, FOLDERS, OTHERS, Instance, draw_secret, load
 
 RECIPIENTS: Final = "backup.recipients"  # in a home's keys: who opens its backups where nobody is named
 DATABASE: Final = "OBMIN_DATABASE_URL"
@@ -86,6 +86,7 @@ def _roots(home: Path) -> list[str]:
 
 def restore(options: argparse.Namespace) -> int:
     """Brings a backup back into a folder of its own, or with `--drill` into one that is removed again."""
+    os.umask(OTHERS)
     if options.drill:
         return _drill(options)
     if options.to is None:

@@ -180,9 +180,9 @@ def _take(
     seen: dict[str, tuple[int, str]],
     words: dict[str, bytes],
 ) -> None:
-    name, data = head.name, tar.extractfile(head)
-    steps = name.split("/")
-    if not head.isreg() or data is None or not _NAME.fullmatch(name) or {"", ".", ".."} & set(steps):
+    name, steps = head.name, head.name.split("/")
+    data = tar.extractfile(head) if head.isreg() else None
+    if data is None or not _NAME.fullmatch(name) or {"", ".", ".."} & set(steps):
         raise Altered(f"The backup holds something that is no file of a home: {name[:80]}.")
     if name in seen:
         raise Altered(f"{name} stands twice in the backup.")
@@ -333,7 +333,8 @@ def _leave(near: IO[bytes], thread: Thread) -> None:
 
 def _raise(wrong: list[Exception]) -> None:
     for error in wrong:
-        if isinstance(error, pyrage.DecryptError):
+        # age says what does not hold inside the stream as an error of reading without a number
+        if isinstance(error, pyrage.DecryptError) or (isinstance(error, OSError) and error.errno is None):
             raise Altered(f"The backup cannot be opened: {error}.", code="not-opened") from error
         raise error
 
