@@ -26,4 +26,5 @@ def keep_rows(*, actor: Actor, second: Actor, reason: str) -> tuple[str, ...]:
         found = rows.check()
         gate.fact("tables", " ".join(found.differing))
         gate.anew = True
-        return found.differing
+    alarms.raise_(alarms.Kind.TAKEN_OVER, actor=actor)
+    return found.differing

@@ -168,6 +168,11 @@ def _terms(commands: _Commands) -> None:
     compose.add_argument("--policy", type=Path, help="another policy than the default one")
     compose.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
     compose.add_argument(
+        "--request",
+        action="store_true",
+        help="the register is what we know of people whom PARTY holds: ask for them",
+    )
+    compose.add_argument(
         "--lot", type=Path, metavar="FILE", help="the values that both sides committed to and showed, as JSON"
     )
     compose.add_argument(
@@ -244,6 +249,11 @@ def _rounds_and_after(commands: _Commands) -> None:
     prove.add_argument("index", type=int)
     prove.add_argument("--key", type=Path, help="the instance's public journal key")
     prove.add_argument("--out", type=Path, required=True)
+    keep = _add(acts, "keep", "take the tables as they stand after a change past the gate", run.journal_keep)
+    _home(keep)
+    keep.add_argument("--account", required=True, help="the administrator's account")
+    keep.add_argument("--second", required=True, help="the data protection officer's account")
+    keep.add_argument("--reason", required=True, help="why they stay; it stands in the journal")
     export = _add(acts, "export", "write the journal of an instance for others to check", run.journal_export)
     _home(export)
     export.add_argument("--out", type=Path, required=True)

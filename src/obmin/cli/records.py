@@ -120,6 +120,18 @@ def journal_export(options: argparse.Namespace) -> int:
     return say(options, {"out": str(options.out)}, str(options.out))
 
 
+def journal_keep(options: argparse.Namespace) -> int:
+    """Takes an instance's tables as they stand after a change past the gate, so that work goes on."""
+    set_up(home_of(options))
+    from obmin.accounts import people
+    from obmin.audit import answers
+
+    actor, second = people.actor(options.account), people.actor(options.second)
+    kept = answers.keep_rows(actor=actor, second=second, reason=options.reason)
+    text = f"Kept as they stand: {', '.join(kept) or 'no table differed'}. The alarm about it stays open."
+    return say(options, {"tables": list(kept)}, text)
+
+
 def _keys(path: Path, key: Path | None) -> dict[str, bytes]:
     """The journal's public key under its origin: as given, or as it lies beside the file in `keys/`."""
     public = key or path.parent / "keys" / "journal.pub"

@@ -7,7 +7,14 @@ from obmin.cli.instance import codes, demo, init
 from obmin.cli.keys import keys_lock, keys_rotate, keys_status, unseal
 from obmin.cli.papers import documents
 from obmin.cli.policies import compare, fairness
-from obmin.cli.records import journal_export, journal_prove, journal_verify, round_diff, round_verify
+from obmin.cli.records import (
+    journal_export,
+    journal_keep,
+    journal_prove,
+    journal_verify,
+    round_diff,
+    round_verify,
+)
 from obmin.cli.register import check, reconcile, search
 from obmin.cli.serve import serve
 from obmin.cli.terms import agreement_check, agreement_explain, agreement_verify, compose, fit
@@ -27,6 +34,7 @@ __all__ = [
     "fit",
     "init",
     "journal_export",
+    "journal_keep",
     "journal_prove",
     "journal_verify",
     "keys_lock",

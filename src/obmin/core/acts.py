@@ -179,6 +179,37 @@ _TABLE: Final = (
     # 4 lists
     _act("lists.compose", "Compose a list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), "LISTS_OPEN"),
     _act("lists.take-off", "Take a person off the list", R.LISTS, "CHECKED", "WITHDRAWN", reason=True),
+    _act("lists.lock", "Put a person on the list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), reason=True),
+    _act("lists.ban", "Keep a person off the list", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), reason=True),
+    _act("lists.move", "Move a person to another day", R.LISTS, ("TERMS_AGREED", "LISTS_OPEN"), reason=True),
+    _act(
+        "lists.substitute",
+        "Put one person in the place of another",
+        R.LISTS,
+        ("TERMS_AGREED", "LISTS_OPEN"),
+        reason=True,
+    ),
+    _act("lists.lift", "Lift an order about a person", R.LISTS, "STANDS", "LIFTED", reason=True),
+    _act("lists.close", "Lock a draft for signing", R.LISTS, "COMPOSED", "LOCKED", touch=True),
+    _act(
+        "lists.reopen",
+        "Open a locked draft again",
+        (R.LISTS, R.APPROVER),
+        ("LOCKED", "SIGNED"),
+        "COMPOSED",
+        reason=True,
+    ),
+    _act(
+        "lists.sign",
+        "Sign a locked draft",
+        (R.APPROVER, R.NEGOTIATOR),
+        "LOCKED",
+        "SIGNED",
+        second=(R.LISTS,),
+        touch=True,
+    ),
+    _act("lists.keep-view", "Keep a view of the lists", (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)),
+    _act("lists.drop-view", "Drop a view of the lists", (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)),
     # 5 rounds
     _act(
         "rounds.wanted",

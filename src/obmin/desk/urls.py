@@ -8,4 +8,5 @@ urlpatterns = [
     path("jobs/<slug:key>", work.job_page, name="job"),
     path("jobs/<slug:key>/cancel", work.cancel_page, name="job-cancel"),
     path("journal", views.journal_page, name="journal"),
+    path("journal/alarms/<int:index>", views.alarm_page, name="alarm"),
 ]

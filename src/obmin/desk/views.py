@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
+from obmin.audit.answers import acknowledge
 from obmin.audit.models import Entry
 from obmin.core.access import Area
-from obmin.desk import board, ledger, queues
+from obmin.core.errors import NotAllowed
+from obmin.desk import alarmed, board, ledger, queues
 from obmin.negotiation.models import Exchange
+from obmin.web import parts
 
 
 @shows(None)
@@ -34,4 +39,23 @@ def board_page(request: HttpRequest, exchange: str) -> HttpResponse:
 def journal_page(request: HttpRequest) -> HttpResponse:
     """What was done, by whom, newest first; and the checkpoints that bind it."""
     page = Paginator(Entry.objects.exclude(act="").order_by("-index"), 100).get_page(request.GET.get("page"))
-    return render(request, "desk/journal.html", ledger.journal(page, actor_of(request)) | {"page": page})
+    actor = actor_of(request)
+    shown = ledger.journal(page, actor) | {"page": page, "alarms": alarmed.shown(actor)}
+    return render(request, "desk/journal.html", shown)
+
+
+@shows(Area.JOURNAL)
+@require_http_methods(["GET", "POST"])
+def alarm_page(request: HttpRequest, index: int) -> HttpResponse:
+    """One open alarm, and the reason for which it needs nothing more."""
+    actor = actor_of(request)
+    if not alarmed.answers(actor):
+        raise NotAllowed("Your duties do not answer alarms.")
+    if request.method == "POST":
+        acknowledge(index, actor=actor, reason=request.POST.get("reason", ""))
+        return HttpResponseRedirect(reverse("journal"))
+    found = alarmed.one(index)
+    if found is None:
+        raise Http404
+    field = parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea")
+    return render(request, "desk/alarm.html", {"alarm": found, "field": field})
