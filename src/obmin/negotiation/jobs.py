@@ -14,15 +14,21 @@ from obmin.negotiation import lists
 from obmin.negotiation.models import Exchange
 
 
-def compose(account: str, *, tell: Tell, request: str, exchange: str, on: str) -> str:
-    """Composes the next draft, without those taken off by hand; returns the draft's address."""
+def compose(account: str, *, tell: Tell, request: str, exchange: str, on: str, near: int = 0) -> str:
+    """Composes the next draft, under the orders that stand.
+
+    With `near` it stays as close to the draft of that number as it can, and what differs is shown. Returns
+    the address of the result.
+    """
     tell(_("Reading the register"), 0, 3)
     found = Exchange.objects.get(pk=exchange)
-    bans = lists.withdrawn(found)
+    kept = lists.kept(found.drafts.get(number=near)) if near else None
     tell(_("Composing and proving"), 1, 3)
     if (earlier := done(request)) is None:
         actor = accounts.actor(account)
-        draft = lists.compose(found, actor=actor, on=date.fromisoformat(on), bans=bans, request=request)
+        draft = lists.compose(found, actor=actor, on=date.fromisoformat(on), kept=kept, request=request)
     else:
         draft = found.drafts.get(pk=earlier)
+    if near:
+        return f"{reverse('lists-compare', args=[exchange])}?from={near}&to={draft.number}"
     return reverse("draft", args=[exchange, draft.number])

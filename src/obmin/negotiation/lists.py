@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 import polars as pl
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from obmin.audit.perform import Gate, perform
+from obmin.accounts import people as accounts
+from obmin.audit.models import Entry
+from obmin.audit.perform import Gate, named, perform
 from obmin.core import compose as composing
 from obmin.core.access import Actor
 from obmin.core.compose import Composition
-from obmin.core.errors import Incomplete
+from obmin.core.errors import Incomplete, Refused, WrongState
 from obmin.files import packages
-from obmin.negotiation import keys, terms
+from obmin.negotiation import keys, orders, terms
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Terms
 from obmin.people import queries
 from obmin.vault.rows import insert
@@ -44,11 +49,17 @@ def compose(
 ) -> Draft:
     """Composes the next draft of our list under the terms in force, and has it proved before it is kept.
 
-    Ties fall by a hash of the register as it stands, which nobody chooses. `bans` and `locks` are person
-    keys that an officer took off or put on, with a reason that stands in the journal; `kept` (person key
-    to phase) is an earlier list to stay as close to as the clauses allow.
+    Ties fall by a hash of the register as it stands, which nobody chooses. Orders that stand are obeyed;
+    `bans` and `locks` are further person keys. `kept` (person key to phase) is an earlier list to stay as
+    close to as the clauses allow.
     """
     with perform("lists.compose", actor=actor, subject=exchange, request=request, at=at) as gate:
+        newest = latest(exchange)
+        if newest is not None and newest.state in orders.CLOSED:
+            said = _("Draft %(n)s is locked for signing. Open it again first.")
+            raise WrongState(said % {"n": newest.number})
+        standing = orders.standing(exchange)
+        ordered, banned = orders.for_composing(standing)
         adopted = terms.current(exchange)
         register, bound = frozen_register()
         result = composing.compose(
@@ -58,8 +69,8 @@ def compose(
             policy=composing.default_policy(),
             seed=bytes.fromhex(bound),
             on=on,
-            bans=tuple(bans),
-            locks=tuple(locks),
+            bans=(*banned, *bans),
+            locks=(*ordered, *locks),
             kept=kept,
             version=adopted.number,
         )
@@ -67,7 +78,9 @@ def compose(
             broken = ", ".join(v.clause for v in result.verdicts if not v.ok)
             why = broken or "a level is not proven best"
             raise Incomplete(f"The list is not proven and was not kept: {why}.")
+        result.proof["orders"] = sorted(order.pk for order in standing)
         draft = _keep(gate, exchange, adopted, result, dict(register.select("id", "_version").iter_rows()))
+        gate.fact("orders", len(standing))
         gate.fact("draft", draft.number)
         gate.fact("register", bound)
         gate.fact("sha256", draft.sha256)
@@ -114,9 +127,17 @@ def _keep(
 
 
 def take_off(line: ListLine, *, actor: Actor, reason: str, seen: int | None = None, request: str = "") -> None:
-    """Takes one person off a list that has not been sent. The next draft does without them."""
-    with perform("lists.take-off", actor=actor, subject=line, seen=seen, reason=reason, request=request):
-        pass  # the state is all that changes
+    """Takes one person off a list that has not been sent, at once. An order keeps them off later drafts."""
+    with perform(
+        "lists.take-off", actor=actor, subject=line, seen=seen, reason=reason, request=request
+    ) as gate:
+        exchange = line.draft.exchange
+        if line.draft.state in orders.CLOSED:
+            said = _("Draft %(n)s is locked for signing. Open it again first.")
+            raise WrongState(said % {"n": line.draft.number})
+        if orders.standing_of(exchange, [line.person_id]):
+            raise Refused(_("An order stands about this person. Lift it first."), code="not-ordered")
+        orders.give(gate, exchange, line.person, orders.Kind.BAN, reason)
 
 
 def latest(exchange: Exchange) -> Draft | None:
@@ -140,10 +161,85 @@ def _lines(result: Composition, first_phase: str) -> list[tuple[str, bool, str, 
     return counted + direct
 
 
-def withdrawn(exchange: Exchange) -> list[str]:
-    """The people taken off an earlier draft by hand: they stay off."""
-    lines = ListLine.objects.filter(draft__exchange=exchange, state="WITHDRAWN")
-    return sorted(set(lines.values_list("person_id", flat=True)))
+def close(
+    draft: Draft, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None
+) -> None:
+    """Locks the newest draft for signing: nothing is ordered, composed or taken off until it is opened."""
+    with perform("lists.close", actor=actor, subject=draft, seen=seen, request=request, at=at) as gate:
+        if unready := not_ready(draft):
+            raise Incomplete(" ".join(unready))
+        gate.fact("sha256", draft.sha256)
+
+
+def reopen(
+    draft: Draft, *, actor: Actor, reason: str, seen: int | None = None, request: str = "",
+    at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Opens a locked draft for changes again; a signature on it is void."""
+    with perform(
+        "lists.reopen", actor=actor, subject=draft, seen=seen, reason=reason, request=request, at=at
+    ) as gate:
+        gate.fact("sha256", draft.sha256)
+
+
+def sign(
+    draft: Draft, *, actor: Actor, seen: int | None = None, request: str = "", at: datetime | None = None
+) -> None:
+    """Signs a locked draft, as somebody else than the officer who locked it and who is the act's second."""
+    locker = closed_by(draft)
+    second = replace(accounts.actor(locker), fresh=True) if locker else None
+    with perform(
+        "lists.sign", actor=actor, second=second, subject=draft, seen=seen, request=request, at=at
+    ) as gate:
+        if unready := not_ready(draft):
+            raise Incomplete(" ".join(unready))
+        gate.fact("sha256", draft.sha256)
+
+
+def closed_by(draft: Draft) -> str:
+    """The account that locked the draft last; empty where nobody has."""
+    acts = Entry.objects.filter(subject=named(draft), act="lists.close")
+    return acts.order_by("-index").values_list("actor", flat=True).first() or ""
+
+
+def not_ready(draft: Draft) -> list[str]:
+    """What stands between a draft and a signature, in words."""
+    found = []
+    if latest(draft.exchange) != draft:
+        found.append(_("There is a newer draft."))
+    if draft.terms_id != terms.current(draft.exchange).pk:
+        found.append(_("It was composed under earlier terms: compose again."))
+    if changed := newer_records(draft):
+        found.append(
+            ngettext(
+                "%(n)s record has changed since: compose again.",
+                "%(n)s records have changed since: compose again.",
+                changed,
+            )
+            % {"n": changed}
+        )
+    if changed := newer_orders(draft):
+        found.append(
+            ngettext(
+                "%(n)s order was given or lifted since: compose again.",
+                "%(n)s orders were given or lifted since: compose again.",
+                changed,
+            )
+            % {"n": changed}
+        )
+    return found
+
+
+def newer_orders(draft: Draft) -> int:
+    """How many orders were given or lifted since the draft was composed."""
+    now = {order.pk for order in orders.standing(draft.exchange)}
+    return len(now ^ set(draft.proof.get("orders", ())))
+
+
+def kept(draft: Draft) -> dict[str, str]:
+    """A draft's people and their days, for a list that is to stay as close to it as it can."""
+    lines = draft.lines.filter(direct=False).exclude(state="WITHDRAWN")
+    return dict(lines.values_list("person_id", "phase"))
 
 
 def newer_records(draft: Draft) -> int:

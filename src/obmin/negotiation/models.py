@@ -57,7 +57,7 @@ class Draft(Recorded):
     exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="drafts")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT)
     number = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=10, default="COMPOSED")  # COMPOSED SENT FROZEN REPLACED
+    state = models.CharField(max_length=10, default="COMPOSED")  # COMPOSED LOCKED SIGNED SENT FROZEN REPLACED
     sha256 = models.CharField(max_length=64)
     proof = models.JSONField()
     sealed = models.BinaryField(default=b"")  # reasons of will, health and court, sealed to their officers
@@ -96,6 +96,49 @@ class LeftOut(models.Model):
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="left_out")
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     reason = models.TextField()
+
+
+class Order(Recorded, Sealed):
+    """What an officer ordered about one person on our list: it stands, with its reason, until it is lifted.
+
+    `lock` keeps or puts somebody on, on the day `phase` if there is one; `move` puts somebody on another day;
+    `ban` takes off. `pair` is the other half of a substitution. The sealed content is the reason.
+    """
+
+    CLASS = Class.REMARKS
+    HOLDS = bytes
+
+    key = models.CharField(primary_key=True, max_length=16)
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="orders")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="list_orders")
+    kind = models.CharField(max_length=4)  # lock, ban, move
+    phase = models.CharField(max_length=20, default="")
+    pair = models.CharField(max_length=16, default="")
+    state = models.CharField(max_length=6, default="STANDS")  # STANDS LIFTED
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["exchange", "person"],
+                condition=models.Q(state="STANDS"),
+                name="one_standing_order_a_person",
+            )
+        ]
+
+
+class View(models.Model):
+    """A view of the lists that somebody kept: a named query, or the people whom they pasted."""
+
+    key = models.CharField(primary_key=True, max_length=16)
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="views")
+    account = models.CharField(max_length=40)
+    shared = models.BooleanField(default=False)  # with everybody who reads the lists
+    name = models.CharField(max_length=60, default="")
+    query = models.CharField(max_length=300, default="")
+    people = models.JSONField(default=list)  # keys; a pasted set
+    at = models.DateTimeField()
 
 
 class Round(Recorded):

@@ -268,6 +268,10 @@ def _still_as_composed(exchange: Exchange, kind: Kind, sending: Draft | None) ->
         return
     if draft.terms_id != terms.current(exchange).pk:
         raise Incomplete(f"Draft {draft.number} was composed under earlier terms: compose again.")
+    if kind is Kind.PROPOSAL and (changed := lists.newer_orders(draft)):
+        raise Incomplete(
+            f"{changed} orders were given or lifted since draft {draft.number} was composed: compose again."
+        )
     if changed := lists.newer_records(draft):
         raise Incomplete(
             f"{changed} records have changed since draft {draft.number} was composed: compose again."

@@ -88,6 +88,11 @@ def reason(text: str) -> str:
     return text
 
 
+def key_of(text: str) -> str:
+    """Which of the composer's sentences a reason is; empty for any other text."""
+    return next((key for pattern, key in _patterns() if pattern.fullmatch(text)), "")
+
+
 @cache
 def _levels() -> dict[str, tuple[str, str]]:
     return {r.id: (r.says.en, r.says.uk or r.says.en) for r in default_policy().rungs}

@@ -153,9 +153,17 @@ STATES: Final[dict[str, dict[str, State]]] = {
     },
     "draft": {
         "COMPOSED": State(_("Composed"), RUN),
+        "LOCKED": State(_("Locked for signing"), HOLD),
+        "SIGNED": State(_("Signed"), OK),
         "SENT": _SENT,
         "FROZEN": _FROZEN,
         "REPLACED": State(_("Replaced"), IDLE),
+    },
+    "order": {
+        "lock": State(_("Put on"), RUN),
+        "ban": State(_("Kept off"), HOLD),
+        "move": State(_("Moved"), RUN),
+        "LIFTED": State(_("Lifted"), IDLE),
     },
     "round": {
         "OPEN": State(_("Being prepared"), RUN),
