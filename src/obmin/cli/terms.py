@@ -66,7 +66,13 @@ def compose(options: argparse.Namespace) -> int:
     on = date.fromisoformat(options.on) if options.on else terms.offer(concluded, options.party).judged_on
     seed = _seed(options.lot, lot.register_hash(register))
     result = composing.compose(
-        concluded, register, party=options.party, policy=policy(options.policy), seed=seed, on=on
+        concluded,
+        register,
+        party=options.party,
+        policy=policy(options.policy),
+        seed=seed,
+        on=on,
+        request=options.request,
     )
     if not result.proven:
         raise Incomplete("The list could not be proven best.", code="not-proven")

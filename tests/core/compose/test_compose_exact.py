@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from obmin.core.compose import last
+from obmin.core.compose import solve as solving
 from obmin.core.compose.problem import Kind, Level, Part, Question, Row, Slot
 from obmin.core.compose.solve import NoList, solve
 
@@ -139,8 +141,12 @@ def ours(q: Question) -> list[int] | None:
     return values
 
 
+@pytest.mark.parametrize("few", [0, 1500])
 @pytest.mark.parametrize("seed", range(60))
-def test_brute_force_finds_nothing_better(seed: int) -> None:
+def test_brute_force_finds_nothing_better(seed: int, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By classes all the way, and with a column for each person."""
+    monkeypatch.setattr(last, "FEW", few)
+    monkeypatch.setattr(solving, "FEW", few)
     q = random_question(seed, 8)
     p = plain(q)
     found = [

@@ -65,6 +65,7 @@ class _Case:
     lines: Sequence[_Line]
     direct: Sequence[str]
     bans: frozenset[str]
+    request: bool = False
 
     def counts(self, flow: Flow, line: _Line) -> bool:
         """Whether a line counts in a flow: never a direct case, never anybody beside the agreement."""
@@ -98,7 +99,26 @@ class _Case:
 
     def may_go(self, person: Person) -> bool:
         """Passed by the guards: consent, fitness, court."""
-        return consents(person) and fit(person, self.on) and not held(person)
+        return self.consents(person) and self.fit(person) and not self.held(person)
+
+    def consents(self, person: Person) -> bool:
+        if self.request:
+            return person.get("will") not in (Will.REFUSES, Will.UNDECIDED)
+        return person.get("will") == Will.CONSENTS
+
+    def fit(self, person: Person) -> bool:
+        if self.request:
+            return person.get("fitness") not in ("unfit", "exam-refused")
+        if person.get("fitness") not in FIT_TO_TRAVEL:
+            return False
+        until = days_of(person.get("fitness_until"))
+        return until is None or until[0] >= self.on
+
+    def held(self, person: Person) -> bool:
+        leave, own = person.get("dp_consent"), person.get("own_consent")
+        if self.request:  # whatever nobody has refused may yet be given
+            leave, own = ("given" if c != "refused" else c for c in (leave, own))
+        return judicially_held(person.get("judicial"), leave, own)
 
     def open_to(self, person: Person) -> bool:
         """Could stand on the list: guards, officers, exclusions, and some count asks for them."""
@@ -117,21 +137,6 @@ class _Case:
         return self.meant(form.flow, person) is False or judge(form.that, person, self.on) is True
 
 
-def consents(person: Person) -> bool:
-    return person.get("will") == Will.CONSENTS
-
-
-def fit(person: Person, on: date) -> bool:
-    if person.get("fitness") not in FIT_TO_TRAVEL:
-        return False
-    until = days_of(person.get("fitness_until"))
-    return until is None or until[0] >= on
-
-
-def held(person: Person) -> bool:
-    return judicially_held(person.get("judicial"), person.get("dp_consent"), person.get("own_consent"))
-
-
 def check(
     agreement: Agreement,
     register: pl.DataFrame,
@@ -141,6 +146,7 @@ def check(
     on: date,
     *,
     version: int | None = None,
+    request: bool = False,
     bans: Iterable[str] = (),
     locks: Iterable[tuple[str, str]] = (),
     caps: Iterable[CapTuple] = (),
@@ -149,6 +155,7 @@ def check(
 
     lines   (id, phase) or (id, phase, to) of everybody who counts, or a frame with those columns
     direct  ids of the direct cases that go outside the count
+    request  the list asks `party` for people: unknown will and fitness are left to it
     """
     people: dict[str, Person] = {}
     twice: Counter[str] = Counter()
@@ -158,7 +165,9 @@ def check(
     if isinstance(lines, pl.DataFrame):
         lines = lines.select([c for c in ("id", "phase", "to") if c in lines.columns]).rows()
     read = [_Line(x[0], x[1] or "", (x[2] or "") if len(x) > 2 else "", people.get(x[0], {})) for x in lines]
-    case = _Case(agreement, agreement.version(version), party, on, people, read, list(direct), frozenset(bans))
+    case = _Case(
+        agreement, agreement.version(version), party, on, people, read, list(direct), frozenset(bans), request
+    )
     found = [*_lawful(case), *_guards(case, twice), *_direct(case), *_tracks(case), *_groups(case)]
     for clause in case.binding():
         found += _clause(case, clause)
@@ -196,9 +205,9 @@ def _guards(case: _Case, twice: Counter[str]) -> Iterator[Verdict]:
 
     strangers = [who for who in going if who not in case.people]
     yield _none("register", strangers, number, "are not in the register")
-    yield _none("I-1", those(lambda p: not consents(p)), number, "have not consented")
-    yield _none("I-5", those(lambda p: not fit(p, case.on)), number, "are not fit to travel")
-    yield _none("I-6", those(held), number, "are held by a court without the consents")
+    yield _none("I-1", those(lambda p: not case.consents(p)), number, "have not consented")
+    yield _none("I-5", those(lambda p: not case.fit(p)), number, "are not fit to travel")
+    yield _none("I-6", those(case.held), number, "are held by a court without the consents")
     lines = Counter(going)
     more = [who for who, n in lines.items() if n > 1 or twice[who] > 1]
     yield _none("I-10", more, number, "stand on more than one line")

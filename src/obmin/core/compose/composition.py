@@ -70,8 +70,9 @@ def compose(
     version: int | None = None,
     language: str = "en",
     before: Composition | None = None,
+    request: bool = False,
 ) -> Composition:
-    """The proven list that `party` offers under the agreement.
+    """The proven list that `party` offers under the agreement, or that it is asked for.
 
     register  all-text frame, one row a person, as in core.person; every row is a person whom `party` holds
     seed      key of the tie-break, which nobody may choose after seeing the register: drawn as in `lot`, or
@@ -79,6 +80,8 @@ def compose(
     on        the day on which ages, captivity and fitness are judged
     kept      id -> phase of an earlier list to stay as close to as the clauses allow (what-if)
     version   of the agreement; the latest if not given
+    request   the register is not `party`'s own but what the other side knows of those whom `party` holds:
+              what is unknown of will and fitness is left to `party`, and only what is known excludes
     before    a composition of the same register under nearly the same terms: the same list, sooner
 
     Raises Infeasible with the smallest set of clashing clauses; Refused for what may never be composed
@@ -97,7 +100,7 @@ def compose(
         tuple(caps),
         kept,
     )
-    compiled, answer = answered(terms, agreement, register, policy, orders, key, on, language, before)
+    compiled, answer = answered(terms, agreement, register, policy, orders, key, on, language, before, request)
     why = reasons(compiled, answer, agreement, policy, seed=key, language=language)
     verdicts = check(
         agreement,
@@ -107,11 +110,15 @@ def compose(
         party=party,
         on=on,
         version=terms.version,
+        request=request,
         bans=[b.id for b in orders.bans],
         locks=[(lock.id, lock.phase) for lock in orders.locks],
         caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in orders.caps],
     )
-    proof = _proof(agreement, policy, answer, verdicts, why, terms.version, party, seed, on, register)
+    kind = "request" if request else "offer"
+    proof = {"kind": kind} | _proof(
+        agreement, policy, answer, verdicts, why, terms.version, party, seed, on, register
+    )
     return Composition(why.lines, why.direct, why.out, why.sealed, proof, verdicts, compiled, answer)
 
 
@@ -125,6 +132,7 @@ def answered(
     on: date,
     language: str = "en",
     before: Composition | None = None,
+    request: bool = False,
 ) -> tuple[Compiled, Answer]:
     """The question and its answer. Raises Infeasible.
 
@@ -132,7 +140,7 @@ def answered(
     clause says who: the question is answered without it, and then again with these numbers (or, where
     groups stand across such a number, with the nearest lower one that works).
     """
-    guarded = guard(register, on)
+    guarded = guard(register, on, request=request)
 
     def asked(numbers: Mapping[str, int]) -> Compiled:
         return compile_question(terms, agreement, guarded, policy, orders, seed=seed, on=on, numbers=numbers)

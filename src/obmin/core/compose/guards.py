@@ -51,13 +51,17 @@ class Guarded:
     direct: pl.Series
 
 
-def guard(register: pl.DataFrame, on: date) -> Guarded:
-    """The register sorted by id, with what the guards say of everybody. Columns that lack are unknown."""
+def guard(register: pl.DataFrame, on: date, *, request: bool = False) -> Guarded:
+    """The register sorted by id, with what the guards say of everybody. Columns that lack are unknown.
+
+    In a request, for people whom the other side holds, what is unknown is left to its interview and its
+    examination: only what is known to be in the way holds anybody back.
+    """
     people = register.sort("id")
     absent = [c for c in _NEEDED if c not in people.columns]
     seen = people.with_columns(pl.lit(None, dtype=pl.Utf8).alias(c) for c in absent)
     told = seen.select(
-        pl.coalesce(*_grounds(on)).alias("ground"),
+        pl.coalesce(*(_known() if request else _grounds(on))).alias("ground"),
         (pl.col("health") == Health.DIRECT).fill_null(False).alias("direct"),
     )
     return Guarded(people, told["ground"], told["direct"])
@@ -66,10 +70,24 @@ def guard(register: pl.DataFrame, on: date) -> Guarded:
 _NEEDED: Final = ("health", "fitness", "fitness_until", "judicial", "dp_consent", "own_consent", "will")
 
 
-def _grounds(on: date) -> Iterator[pl.Expr]:
-    def when(true: pl.Expr, ground: Ground) -> pl.Expr:
-        return pl.when(true.fill_null(False)).then(pl.lit(ground.value)).otherwise(None)
+def _when(true: pl.Expr, ground: Ground) -> pl.Expr:
+    return pl.when(true.fill_null(False)).then(pl.lit(ground.value)).otherwise(None)
 
+
+def _known() -> Iterator[pl.Expr]:
+    """For a request: what is known to be in the way."""
+    will, fitness, consents = pl.col("will"), pl.col("fitness"), (pl.col("dp_consent"), pl.col("own_consent"))
+    yield _when(will == Will.REFUSES, Ground.REFUSES)
+    yield _when(will == Will.UNDECIDED, Ground.UNDECIDED)
+    tried = pl.col("judicial").is_in([Judicial.PENDING.value, Judicial.CONVICTED.value])
+    no_leave, no_own = (c == Consent.REFUSED for c in consents)
+    yield _when(tried & (no_leave | ((pl.col("judicial") == Judicial.CONVICTED) & no_own)), Ground.COURT)
+    yield _when(fitness == "unfit", Ground.UNFIT)
+    yield _when(fitness == "exam-refused", Ground.EXAM_REFUSED)
+
+
+def _grounds(on: date) -> Iterator[pl.Expr]:
+    when = _when
     will, fitness = pl.col("will"), pl.col("fitness")
     yield when(will == Will.REFUSES, Ground.REFUSES)
     yield when(will == Will.UNDECIDED, Ground.UNDECIDED)

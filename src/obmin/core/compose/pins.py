@@ -91,6 +91,7 @@ class Pins:
             state.inside = np.flatnonzero(memory.inside & ~free)
             state.free = np.flatnonzero(free)
             state.cell = state.seen.signature[state.free].copy()
+        self.began = int(self.units.size)  # how many were pinned at first
 
     def __bool__(self) -> bool:
         return bool(self.units.size)

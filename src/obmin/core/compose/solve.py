@@ -61,7 +61,7 @@ def _levels(question: Question, seen: Seen, memory: Memory | None, *, hoping: bo
     end = Stretch(question, state, pins, hoping=hoping, owed=owed).finish(levels)
     if memory is not None and not end.drawn:
         raise Hoped  # another way to the same levels could draw another lot
-    work = {"steps": state.work, "pinned": int(pins.units.size)}
+    work = {"steps": state.work, "pinned": pins.began}
     chosen = _place(question, state, end)
     return Answer(chosen, (*reached, *end.levels), work=work, memory=_memory(question, state, end.listed))
 
