@@ -307,3 +307,43 @@ def test_a_clash_that_is_not_real_is_noticed() -> None:
         real(whole, register(rows), NoListPossible("", clashes=("C1",)))
     with pytest.raises(AssertionError, match="without C1"):
         real(whole, register(rows), NoListPossible("", clashes=("C0", "C1")))
+
+
+def test_above_eight_clauses_the_amounts_together_make_a_list_possible() -> None:
+    """Ten companies of whom each sends one, and nine places in all: eleven clauses, and no one to blame alone."""
+    parts = [
+        {
+            "id": f"C{n}",
+            "says": "One.",
+            "count": {
+                "from": "AAA",
+                "to": "BBB",
+                "track": "military",
+                "who": {"tags": {"has": f"t{n}"}},
+                "at_least": 1,
+            },
+        }
+        for n in range(10)
+    ]
+    total: dict[str, Any] = {
+        "id": "S",
+        "says": "Nine.",
+        "total": {"of": [p["id"] for p in parts], "exactly": 9},
+    }
+    whole = written([], None, None)
+    whole["versions"][0] |= {"clauses": [*parts, total]}
+    man = {"category": "military", "sex": "1", "will": "consents", "health": "none", "fitness": "seated"}
+    man |= {"birth_date": "1980-01-01", "captured_on": "2022-04-01", "group": None}
+    people = register([man | {"tags": f"t{n % 10}"} for n in range(20)])
+    with pytest.raises(NoListPossible) as none:
+        composed(read(whole), people)
+    assert len(none.value.clashes) > MOST or not none.value.minimal
+    assert none.value.together
+    for given_way in none.value.together:
+        if given_way.clause == "S":
+            low, high = sorted((given_way.asked, given_way.possible))
+            total["total"] = {"of": total["total"]["of"], "at_least": low, "at_most": high}
+        else:
+            part = next(p for p in parts if p["id"] == given_way.clause)
+            part["count"]["at_least"] = given_way.possible
+    assert composed(read(whole), people).proven
