@@ -26,13 +26,14 @@ def edited(q: Question, seed: int) -> Question:
     r = np.random.default_rng(seed)
     rows = list(q.rows)
     at = int(r.integers(len(rows)))
+    least = None if rows[at].low is None else 0
     if r.random() < 0.2:
         where = (int(r.integers(len(q.slots))),)
-        rows[at] = replace(rows[at], low=None, slots=where)
+        rows[at] = replace(rows[at], low=least, slots=where)
         return replace(q, rows=tuple(rows))
     if r.random() < 0.2:
         part = rows[at].parts[0]
-        rows[at] = replace(rows[at], low=None, parts=(replace(part, weights=np.roll(part.weights, 1)),))
+        rows[at] = replace(rows[at], low=least, parts=(replace(part, weights=np.roll(part.weights, 1)),))
         return replace(q, rows=tuple(rows))
     row, by = rows[at], int(r.integers(-2, 3))
     low = None if row.low is None else max(0, row.low + by)
