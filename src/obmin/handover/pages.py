@@ -104,8 +104,9 @@ def grid(page: Page[ManifestLine], actor: Actor) -> parts.Grid:
 
 
 def told(outcome: str, actor: Actor) -> str:
-    """An outcome as a reader may know it: whoever is not to know who is ill sees "not available"."""
-    return "refused" if outcome == "unfit" and not actor.sees(Area.HANDOVER, "fit") else outcome
+    """An outcome as a reader may know it: a refusal is "not available" to all, an illness to most (I-18)."""
+    hidden = ("declined",) if actor.sees(Area.HANDOVER, "fit") else ("declined", "unfit")
+    return "refused" if outcome in hidden else outcome
 
 
 def _whom(line: ManifestLine) -> tuple[Person | None, TheirLine | None, str]:

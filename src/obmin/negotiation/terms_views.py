@@ -59,7 +59,7 @@ def file_page(request: HttpRequest, exchange: str, key: int) -> HttpResponse:
 # -- beginning a draft
 
 
-@shows(Area.TERMS, "drafts")
+@shows(Area.TERMS, "drafts", act="terms.draft")
 @require_POST
 def begin_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """A draft of the next version; what is in force stays as it is."""
@@ -68,7 +68,7 @@ def begin_page(request: HttpRequest, exchange: str) -> HttpResponse:
     return HttpResponseRedirect(_address(draft))
 
 
-@shows(Area.TERMS, "drafts")
+@shows(Area.TERMS, "drafts", act="terms.draft")
 @require_http_methods(["GET", "POST"])
 def import_page(request: HttpRequest, exchange: str) -> HttpResponse:
     """A draft from a file or from pasted text; what is wrong with it is told line by line."""
