@@ -91,8 +91,8 @@ def test_fields_of_one_name_are_all_kept(pass_time: Callable[[float], None]) -> 
     admin = desk("o-administrator")
     pass_time(LATE)
     fields: dict[str, object] = {"role": ["site-manager", "escort-lead"], "places": "S1", "reason": "shift"}
-    page = admin.post("/accounts/is/o-guard/appoint", fields)
-    assert admin.touch("/accounts/is/o-guard/appoint", page).status_code == 302
+    page = admin.post("/accounts/is/o-tracing-officer/appoint", fields)
+    assert admin.touch("/accounts/is/o-tracing-officer/appoint", page).status_code == 302
     assert staff.read(Proposal.objects.get()).roles == (Role.ESCORT, Role.SITE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -176,6 +177,28 @@ def keys_options(account: Account) -> str:
 
     with patch.object(keys, "standing", return_value=[]):
         return keys.creation_options(account, keys.Purpose.ENROL, "c")
+
+
+@pytest.mark.parametrize(
+    ("origins", "origin", "ours"),
+    [
+        ([], "http://localhost:8000", True),
+        ([], "https://localhost", True),
+        ([], "http://127.0.0.1:8000", False),
+        ([], "ftp://localhost", False),
+        (["https://obmin.example"], "https://obmin.example", True),
+        (["https://obmin.example"], "https://obmin.example:8443", False),
+        (["https://obmin.example"], "http://obmin.example", False),
+        (["https://obmin.example"], "https://sub.obmin.example", False),
+        (["https://obmin.example"], "http://localhost:8000", False),
+    ],
+)
+def test_which_site_is_ours_is_said_in_the_settings(
+    settings: Any, origins: list[str], origin: str, ours: bool
+) -> None:
+    settings.OBMIN_ORIGINS = origins
+    assert keys.origin_is_ours(origin) is ours
+    assert keys.place() == ("obmin.example" if origins else "localhost")
 
 
 def test_the_handle_on_a_key_says_nothing_of_the_person() -> None:

@@ -129,6 +129,12 @@ class TestPairs:
         assert Failures.objects.get(account="o-auditor").count == 5
         assert not Failures.objects.filter(account="o-observer").exists()
 
+    def test_what_is_forgotten_is_not_kept(self) -> None:
+        for n in range(5):
+            fail(Attempt("words", f"name-{n}", ENEMY), NOW)
+        failures.begin(Attempt("words", "o-auditor", OFFICE), at=NOW + lockout.FORGOTTEN + SECOND)
+        assert set(Failures.objects.values_list("network", flat=True)) == {OFFICE}
+
     def test_many_names_from_one_network_are_slowed(self) -> None:
         through = [
             fail(Attempt("words", f"name-{n}", ENEMY), NOW + n * SECOND)

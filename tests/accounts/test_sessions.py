@@ -10,7 +10,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obmin.accounts import keys, people, sessions, staff
+from obmin.accounts import arrivals, keyring, keys, people, sessions, staff
 from obmin.accounts.models import Account, SignInLink
 from obmin.core.access import Role
 from obmin.core.errors import NotAllowed
@@ -88,13 +88,26 @@ class TestLive:
         answer = Client().post("/sign-in/key", {"answer": key.get(keys.request_options(keys.Purpose.SIGN_IN))})
         assert answer.status_code == 403
 
+    def test_taking_a_key_off_ends_every_session_but_this_one(self) -> None:
+        key, second = with_key("o-registrar"), SoftKey()
+        account = Account.objects.get(pk="o-registrar")
+        made = second.create(keys.creation_options(account, keys.Purpose.ADD, account.pk))
+        keyring.add_key(account, made, "safe", actor=fresh("o-registrar"))
+        lost, mine = come(key), come(second)
+        assert mine.post(f"/keys/{keys.key_id(key.id)}/drop").status_code == 302
+        assert mine.get("/").status_code == 200
+        assert lost.get("/").status_code == 302
+
     def test_links_are_refused_in_a_live_home(self) -> None:
         account = Account.objects.get(pk="o-registrar")
         with pytest.raises(NotAllowed):
             people.issue_link(account)
         SignInLink.objects.create(digest=people.digest("ab" * 16), account=account)
         client = Client()
-        assert client.post(f"/sign-in/{'ab' * 16}").status_code == 403
+        assert client.get(f"/sign-in/{'ab' * 16}").status_code == 404
+        assert client.post(f"/sign-in/{'ab' * 16}").status_code == 404
+        with pytest.raises(NotAllowed):
+            arrivals.by_link("ab" * 16)
         assert client.get("/").status_code == 302
         assert SignInLink.objects.get().used_at is None
 

@@ -78,7 +78,8 @@ def test_no_half_is_kept_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [NEW, replace(LOST), Wish(Kind.APPOINT, "o-guard", "shift", roles=(Role.SITE,), places=("S1",))]
+    "wish",
+    [NEW, replace(LOST), Wish(Kind.APPOINT, "o-escort-lead", "shift", roles=(Role.SITE,), places=("S1",))],
 )
 def test_who_asked_does_not_confirm(wish: Wish) -> None:
     asked, _half = staff.ask(wish, actor=fresh("o-administrator"))
@@ -111,7 +112,7 @@ def test_only_those_whom_the_table_names_confirm(role: Role, kind: Kind) -> None
     wishes = {
         Kind.CREATE: NEW,
         Kind.RECOVER: LOST,
-        Kind.APPOINT: Wish(Kind.APPOINT, "o-guard", "x", roles=(Role.SITE,), places=("S1",)),
+        Kind.APPOINT: Wish(Kind.APPOINT, "o-escort-lead", "x", roles=(Role.SITE,), places=("S1",)),
     }
     asked, _half = staff.ask(wishes[kind], actor=fresh("o-second"))
     confirmer = fresh(f"o-{role.value}")
@@ -236,19 +237,21 @@ def test_an_appointment_may_end_by_itself() -> None:
 
     until = clock.now() + timedelta(days=2)
     asked, half = staff.ask(
-        Wish(Kind.APPOINT, "o-guard", "one day", roles=(Role.SITE,), places=("S1", "S2"), until=until),
+        Wish(Kind.APPOINT, "o-escort-lead", "one day", roles=(Role.SITE,), places=("S1", "S2"), until=until),
         actor=fresh("o-administrator"),
     )
     assert half == ""
     staff.confirm(asked, actor=fresh("o-second"))
-    assert people.actor("o-guard").roles == {Role.GUARD, Role.SITE}
-    assert people.actor("o-guard").posts == {(Role.SITE, "S1"), (Role.SITE, "S2")}
-    assert people.actor("o-guard", at=until).roles == {Role.GUARD}
+    assert people.actor("o-escort-lead").roles == {Role.ESCORT, Role.SITE}
+    assert people.actor("o-escort-lead").posts == {(Role.SITE, "S1"), (Role.SITE, "S2")}
+    assert people.actor("o-escort-lead", at=until).roles == {Role.ESCORT}
 
 
 def test_a_duty_of_a_place_names_its_place() -> None:
     with pytest.raises(Incomplete):
-        staff.ask(Wish(Kind.APPOINT, "o-guard", "shift", roles=(Role.SITE,)), actor=fresh("o-administrator"))
+        staff.ask(
+            Wish(Kind.APPOINT, "o-escort-lead", "shift", roles=(Role.SITE,)), actor=fresh("o-administrator")
+        )
 
 
 @pytest.mark.parametrize("pair", list(TABLE.apart), ids=lambda pair: "+".join(sorted(pair)))

@@ -55,6 +55,7 @@ def begin(attempt: Attempt, *, at: datetime | None = None) -> None:
     """Counts the attempt as failed until `succeeded` says otherwise; refused while it has to wait."""
     now = at or timezone.now()
     with transaction.atomic():
+        Failures.objects.filter(locked_at=None, last_at__lt=now - lockout.FORGOTTEN).delete()
         whole = _row(attempt.way, "", attempt.network, now)
         pair = _row(attempt.way, attempt.account, attempt.network, now) if attempt.account else None
         slow = lockout.network_wait(_count(whole), now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.db.models import F
+
 from obmin.accounts import codes, keys, memory
 from obmin.accounts.models import Account, Key, Memory, Spent
 from obmin.accounts.people import SYSTEM, actor
@@ -54,12 +56,14 @@ def drop_key(key: Key, *, actor: Actor) -> None:
         if len(keys.standing(key.account)) < 2:
             raise NotAllowed("This is your last key. Register another one first.", code="last-key")
         end(gate, key.account, why="own", only=key)
+        _end_sessions(key.account)
 
 
 def stop_key(key: Key) -> None:
     """A key whose counter went back opens nothing from now on."""
     with perform("accounts.stop-key", actor=SYSTEM, subject=key) as gate:
         end(gate, key.account, why="copied", only=key)
+        _end_sessions(key.account)
         gate.fact("key", key.pk[:16])
 
 
@@ -84,6 +88,11 @@ def spend(gate: Gate, challenge: bytes, until: datetime) -> None:
     if Spent.objects.filter(pk=digest).exists():
         raise NotAllowed("This answer was given before.", code="challenge-used")
     Spent.objects.create(digest=digest, expires_at=until)
+
+
+def _end_sessions(account: Account) -> None:
+    """Whoever came in by a key that opens no more is out: sessions stand on the account's version."""
+    Account.objects.filter(pk=account.pk).update(version=F("version") + 1)
 
 
 def _register(gate: Gate, account: Account, answer: str, name: str, purpose: keys.Purpose, bound: str) -> Key:

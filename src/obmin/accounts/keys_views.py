@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -56,6 +57,7 @@ def touch(request: HttpRequest) -> HttpResponse:
 def drop(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Key, pk=key, account=_own(request), ended_at=None)
     keyring.drop_key(found, actor=actor_of(request))
+    update_session_auth_hash(request, Account.objects.get(pk=found.account_id))  # this session alone stays
     return HttpResponseRedirect(reverse("keys"))
 
 

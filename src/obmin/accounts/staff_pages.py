@@ -53,6 +53,7 @@ def accounts(actor: Actor, now: datetime) -> dict[str, Any]:
         for one in found
     ]
     names = {one.pk: _name(one) for one in found}
+    locked = Failures.objects.filter(locked_at__isnull=False, account__in=list(names))
     sees = partial(actor.sees, Area.ACCOUNTS)
     grid = parts.Grid(_("Who works here"), columns, rows)
     return {
@@ -60,7 +61,7 @@ def accounts(actor: Actor, now: datetime) -> dict[str, Any]:
         "asked": [asked(one, names) for one in staff.waiting(now)] if sees("asked") else [],
         "locked": [
             {"row": one, "name": names.get(one.account, one.account)}
-            for one in Failures.objects.filter(locked_at__isnull=False).order_by("locked_at", "pk")
+            for one in locked.order_by("locked_at", "pk")
             if sees("locked")
         ],
         "alone": words.roles(r for r in staff.KEPT if sum(r in held for held in duties.values()) == 1),

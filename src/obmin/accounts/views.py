@@ -17,7 +17,7 @@ from obmin.accounts.door import shows
 from obmin.accounts.failures import TooMany
 from obmin.accounts.models import Account
 from obmin.core.access import Role
-from obmin.core.errors import Refused
+from obmin.core.errors import NotFound, Refused
 
 
 @require_GET
@@ -52,6 +52,8 @@ def by_words(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """A GET shows a button, so that a link preview cannot use the link up; the POST signs in."""
+    if not settings.OBMIN.training:
+        raise NotFound("One-time links exist in training homes only.")
     if request.method != "POST":
         return render(request, "accounts/enter.html", {"token": token})
     sessions.begin(request, arrivals.by_link(token), touched=False)

@@ -101,7 +101,8 @@ AUTHENTICATION_BACKENDS = ["obmin.accounts.backend.Links"]
 LOGIN_URL = "/sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # passphrases of those who only read
 # Where browsers find this instance ("https://obmin.example"); keys answer to these alone. None: localhost.
-OBMIN_ORIGINS = [one for one in os.environ.get("OBMIN_ORIGINS", "").split(",") if one]
+_NAMED = [f"https://{host}" for host in ALLOWED_HOSTS if host not in ("localhost", "127.0.0.1", "[::1]", "*")]
+OBMIN_ORIGINS = [one for one in os.environ.get("OBMIN_ORIGINS", "").split(",") if one] or _NAMED
 OBMIN_PROXY = os.environ.get("OBMIN_TLS") == "proxy"  # a proxy of ours stands before this and names the visitor
 SESSION_COOKIE_NAME = "obmin"
 SESSION_COOKIE_AGE = 12 * 3600
