@@ -36,7 +36,6 @@ def begun(db: None) -> None:
 def live(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The same officers in a live home that is unsealed, its keeper in this very process; real time."""
     from obmin.vault import process, secrets
-    from obmin.vault.keeper import Holder
 
     made = instances.create_live(
         tmp_path / "live", party="UKR", name="Live", began=datetime(2026, 11, 22, tzinfo=UTC)
@@ -46,7 +45,7 @@ def live(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     settings.OBMIN = made
     settings.SECURE_SSL_REDIRECT = False
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if one != "obmin.config.sealed.Unsealed"]
-    process.be(Holder(bytes(32), process.names()))
+    process.be(process.holder(bytes(32)))
     _begin()
     yield
     process.be_none()

@@ -13,12 +13,14 @@ from datetime import datetime
 from django.apps import apps
 from django.conf import settings
 
+from obmin.accounts.models import Memory
 from obmin.audit.perform import perform
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete
-from obmin.vault import process, roots, secrets
+from obmin.core.secrecy import Class
+from obmin.vault import process, roots, secrets, small
 from obmin.vault.models import Root, Sealed, Secret
-from obmin.vault.rows import insert_sealed, update
+from obmin.vault.rows import insert_sealed, settle, update
 from obmin.vault.wire import Remote
 
 
@@ -52,21 +54,30 @@ def beginning() -> Iterator[bytes]:
 
 
 def rotate(
-    officers: Mapping[str, str], *, actor: Actor, second: Actor, reason: str, at: datetime | None = None
+    root: bytes,
+    officers: Mapping[str, str],
+    *,
+    actor: Actor,
+    second: Actor,
+    reason: str,
+    at: datetime | None = None,
 ) -> int:
-    """Draws a new root, held by `officers`, and wraps every row's key under it. Returns how many rows."""
+    """Draws a new root, held by `officers`, and wraps every row's key under it. Returns how many rows.
+
+    `root` is the one in force, as two of its officers opened it. The keeper takes the new one up with the
+    first question after the commit, whoever asks it: should this process die, nothing is left to be done.
+    """
     remote = process.remote()
     if remote is None:
         raise Incomplete("A training home's root follows from its seed: there is nothing to draw anew.")
     with perform("instance.rotate", actor=actor, second=second, reason=reason, at=at) as gate:
-        number = roots.in_force().number + 1
-        check = remote.ask("renew", str(settings.OBMIN.home), number, dict(officers))
-        rows = sum(_rewrap(remote, model) for model in sealed_models())
+        number, check = remote.ask("renew", root, dict(officers))
+        rows = sum(_rewrap(remote, model) for model in sealed_models()) + _rewrap_codes(remote)
         Root.objects.create(number=number, check_value=check, since=gate.now)
         gate.fact("rows", rows)
         gate.fact("officers", len(officers))
     remote.ask("adopt")
-    roots.forget_others(settings.OBMIN.home)
+    settle()
     return rows
 
 
@@ -77,9 +88,15 @@ def sealed_models() -> list[type[Sealed]]:
 
 def _rewrap(remote: Remote, model: type[Sealed]) -> int:
     found = list(model._default_manager.exclude(wrapped=b"").values_list("pk", "wrapped"))
-    fresh: list[bytes] = []
-    for at in range(0, len(found), 20_000):
-        part = [bytes(wrapped) for _, wrapped in found[at : at + 20_000]]
-        fresh += remote.ask("rewrap", model.CLASS.value, part)
+    fresh = remote.rewrap(model.CLASS, [bytes(wrapped) for _, wrapped in found])
     update(model, ("wrapped",), [(wrapped, key) for (key, _), wrapped in zip(found, fresh, strict=True)])
+    return len(found)
+
+
+def _rewrap_codes(remote: Remote) -> int:
+    """The secrets of one-time codes, each a whole cell in one column."""
+    found = [(key, small.split(bytes(secret))) for key, secret in Memory.objects.values_list("pk", "secret")]
+    fresh = remote.rewrap(Class.ACCOUNTS, [cell.wrapped for _, cell in found])
+    columns = [(wrapped + cell.sealed, key) for (key, cell), wrapped in zip(found, fresh, strict=True)]
+    update(Memory, ("secret",), columns)
     return len(found)

@@ -89,7 +89,7 @@ def shown(
 
 def their_words(lines: Sequence[TheirLine], reader: Reader = SYSTEM) -> list[record.Theirs]:
     """Lines of the other side as they wrote them, in order, for an act or a job."""
-    return cells.opened(lines, reader)
+    return [value or record.Theirs() for value in cells.opened(lines, reader)]
 
 
 def their_words_shown(actor: Actor, lines: Sequence[TheirLine]) -> dict[int, record.Theirs]:
@@ -99,7 +99,7 @@ def their_words_shown(actor: Actor, lines: Sequence[TheirLine]) -> dict[int, rec
     reading.record(actor, reading.What.PAGE, [f"{line.list_id}:{line.line}" for line in lines])
     with _watched(actor):
         found = cells.opened(lines, Reader(actor.id))
-    return {line.pk: value for line, value in zip(lines, found, strict=True)}
+    return {line.pk: value or record.Theirs() for line, value in zip(lines, found, strict=True)}
 
 
 def frame(model: type[Of], register: str) -> pl.DataFrame:
@@ -136,7 +136,8 @@ def _watched(actor: Actor) -> Iterator[None]:
 
 def evidence(pairs: Sequence[Pairing]) -> dict[int, str]:
     """What speaks for pairs, in words, by primary key: of names that were shown already."""
-    return {pair.pk: value.text for pair, value in zip(pairs, cells.opened(pairs, SYSTEM), strict=True)}
+    found = cells.opened(pairs, SYSTEM)
+    return {pair.pk: value.text if value else "" for pair, value in zip(pairs, found, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 
 from obmin.core import secrecy
 from obmin.core.errors import NotAllowed, Refused
-from obmin.core.secrecy import NAMES, RECORDS, Cell, Class, Window
+from obmin.core.secrecy import NAMES, RECORDS, Cell, Class, Limit, Window
 
 
 class Reader(NamedTuple):
@@ -97,9 +98,11 @@ class Holder:
 
     root: bytes
     names: Finder
+    marking: Callable[[], bytes]  # the secret that values are marked under: it outlives the root
     draw: Draw = at_random
     clock: Callable[[], float] = time.monotonic
-    _windows: dict[tuple[str, Class], Window] = field(default_factory=dict)
+    opened: Counter[tuple[str, str]] = field(default_factory=Counter)  # rows by class, and for eyes or whole
+    _windows: dict[tuple[str, Limit], Window] = field(default_factory=dict)
     _keys: dict[str, bytes] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -110,10 +113,14 @@ class Holder:
     def open(self, of: Class, rows: Sequence[tuple[bytes, Cell]], reader: Reader) -> list[bytes]:
         if not reader.whole:
             self._admit(of, reader.account, (place for place, _ in rows))
+        self.opened[of.value, "whole" if reader.whole else "shown"] += len(rows)
         return secrecy.open_cells(self._key(of), rows)
 
     def mark(self, purpose: str, values: Sequence[str]) -> list[str]:
-        key = self._keys.setdefault(f"mark/{purpose}", secrecy.mark_key(self.root, purpose))
+        name = f"mark/{purpose}"
+        if name not in self._keys:
+            self._keys[name] = secrecy.mark_key(self.marking(), purpose)
+        key = self._keys[name]
         return [secrecy.mark(key, value) for value in values]
 
     def find(self, group: str, text: str, birth_date: str, top: int) -> list[tuple[str, float, str]]:
@@ -139,7 +146,7 @@ class Holder:
         if limit is None:
             return
         with self._lock:
-            window = self._windows.setdefault((account, of), Window(limit))
+            window = self._windows.setdefault((account, limit), Window(limit))
             if not window.admits({place.rpartition(b"/")[2].decode() for place in places}, self.clock()):
                 raise BulkStop(
                     f"You have opened {limit.people} records in {limit.seconds / 60:.0f} minutes."

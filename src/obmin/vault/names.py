@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from obmin.core.errors import Incomplete
+
 if TYPE_CHECKING:
     from obmin.engines.search import Index
 
 LATER_SHARE: Final = 0.05  # when more of a group than this has changed, its index is built anew
 _ALPHABET: Final = "абвгґдеєёжзиіїйклмнопрстуўфхцчшщъыьэюя"
-_ORDER: Final = {ord(letter): 0xE000 + at for at, letter in enumerate(_ALPHABET)}
+_APOSTROPHES: Final = "'’ʼ`"  # no letters: they do not count in the order
+_ORDER: Final = {ord(letter): 0xE000 + at for at, letter in enumerate(_ALPHABET)} | dict.fromkeys(
+    map(ord, _APOSTROPHES)
+)
 
 
 class Named(NamedTuple):
@@ -41,6 +46,13 @@ class Change(NamedTuple):
     named: Named | None
 
 
+class _Line(NamedTuple):
+    key: str
+    text: str
+    birth_date: str
+    number: str
+
+
 Source = Callable[[int], Iterable[Change]]  # the rows written after an edition
 
 
@@ -48,6 +60,7 @@ Source = Callable[[int], Iterable[Change]]  # the rows written after an edition
 class _Group:
     people: dict[str, Named] = field(default_factory=dict)
     sorted: list[tuple[str, str, str]] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)  # in the order of the sorted, as words are looked for
     index: Index | None = None
     later: dict[str, Named | None] = field(default_factory=dict)  # since the index was built
     later_index: Index | None = None
@@ -67,13 +80,9 @@ class Names:
         with self._lock:
             found = self._fresh(group)
             _index(found)
-            hits = []
-            if found.index is not None:
-                hits = found.index.search(text, birth_date or None, top + len(found.later))
-            kept = [(hit.id, hit.score, hit.why) for hit in hits if hit.id not in found.later]
-            if found.later_index is not None:
-                new = found.later_index.search(text, birth_date or None, top)
-                kept += [(hit.id, hit.score, hit.why) for hit in new]
+            hits = _hits(found.index, text, birth_date, top + len(found.later))
+            kept = [hit for hit in hits if hit[0] not in found.later]
+            kept += _hits(found.later_index, text, birth_date, top)
         return sorted(kept, key=lambda hit: (-hit[1], hit[0]))[:top]
 
     def arrange(
@@ -86,20 +95,21 @@ class Names:
         """
         with self._lock:
             found = self._fresh(group)
-            asked = None if keys is None else frozenset(keys)
-            wanted = [word.casefold() for word in words]
-            order = [
-                key
-                for _, _, key in found.sorted
-                if (asked is None or key in asked) and (not wanted or _matches(found.people[key], wanted))
-            ]
-        return order[offset : offset + limit], len(order)
+            lines = _lines(found)
+        if keys is not None:
+            asked = frozenset(keys)
+            lines = [line for line in lines if line.key in asked]
+        for word in map(str.casefold, words):
+            lines = [x for x in lines if word in x.text or x.birth_date.startswith(word) or x.number == word]
+        return [line.key for line in lines[offset : offset + limit]], len(lines)
 
     def _fresh(self, group: str) -> _Group:
         touched: dict[str, dict[str, Named | None]] = {}
-        for change in self.source(self._edition):
+        edition = self._edition
+        for change in self.source(edition):
             touched.setdefault(change.group, {})[change.key] = change.named
-            self._edition = max(self._edition, change.edition)
+            edition = max(edition, change.edition)
+        self._edition = edition  # only now: where a row did not open, all of them are asked for again
         for name, changes in touched.items():
             _take(self._groups.setdefault(name, _Group()), changes)
         return self._groups.setdefault(group, _Group())
@@ -121,10 +131,20 @@ def _take(group: _Group, changes: dict[str, Named | None]) -> None:
             insort(group.sorted, (*_order(named), key))
     if many:
         group.sorted.sort()
+    group.lines = []
     group.later |= changes
     group.later_index = None
     if len(group.later) > LATER_SHARE * len(group.people):
         group.index, group.later = None, {}
+
+
+def _hits(index: Index | None, text: str, birth_date: str, top: int) -> list[tuple[str, float, str]]:
+    if index is None:
+        return []
+    try:
+        return [(hit.id, hit.score, hit.why) for hit in index.search(text, birth_date or None, top)]
+    except ValueError as error:
+        raise Incomplete(str(error)) from error
 
 
 def _index(group: _Group) -> None:
@@ -149,11 +169,15 @@ def _frame(people: dict[str, Named]) -> pl.DataFrame:
 
 
 def _order(named: Named) -> tuple[str, str]:
-    return named.surname.casefold().translate(_ORDER), named.name.casefold().translate(_ORDER)
+    first = named.surname or named.name  # lists of the other side seldom have a name in parts
+    return first.casefold().translate(_ORDER), named.name.casefold().translate(_ORDER)
 
 
-def _matches(named: Named, words: Sequence[str]) -> bool:
-    text = f"{named.name}\n{named.romanised}".casefold()
-    return all(
-        word in text or named.birth_date.startswith(word) or named.number.casefold() == word for word in words
-    )
+def _lines(group: _Group) -> list[_Line]:
+    if not group.lines:
+        people = [(key, group.people[key]) for _, _, key in group.sorted]
+        group.lines = [
+            _Line(key, f"{p.name}\n{p.romanised}".casefold(), p.birth_date, p.number.casefold())
+            for key, p in people
+        ]
+    return group.lines

@@ -10,7 +10,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from obmin.vault.keeper import Holder, Keeper, repeatable
+from obmin.vault.keeper import Draw, Holder, Keeper, at_random, repeatable
 from obmin.vault.names import Names
 from obmin.vault.wire import Remote
 
@@ -33,6 +33,11 @@ def remote() -> Remote | None:
     return None if settings.OBMIN.training else Remote(socket_path(settings.OBMIN.home))
 
 
+def own() -> list[Holder]:
+    """In the keeper's own process, the one that it is; else nobody."""
+    return _own
+
+
 def be(holder: Holder) -> None:
     """Makes this process the keeper."""
     _own[:] = [holder]
@@ -53,7 +58,14 @@ def training() -> Holder:
     """The keeper of a training home, whose root follows from the seed."""
     if not settings.OBMIN.training:
         raise AssertionError("a live home's root is never in this process")
-    return Holder(settings.OBMIN.secret("root"), names(), repeatable(settings.OBMIN.secret("cells")))
+    return holder(settings.OBMIN.secret("root"), repeatable(settings.OBMIN.secret("cells")))
+
+
+def holder(root: bytes, draw: Draw = at_random) -> Holder:
+    """A keeper that holds `root`, with nobody's name in its memory yet."""
+    from obmin.vault.secrets import secret  # which asks the keeper
+
+    return Holder(root, names(), lambda: secret("marks"), draw)
 
 
 def names() -> Names:

@@ -20,8 +20,8 @@ from obmin.vault.keeper import Reader
 from obmin.vault.models import Secret
 
 DRAWN: Final = (
-    "acts", "backups", "challenges", "fillers", "head", "journal", "key-handles", "medical", "rounding",
-    "rounds", "rows", "sign-in-codes", "witness",
+    "acts", "backups", "challenges", "fillers", "head", "journal", "key-handles", "marks", "medical",
+    "rounding", "rounds", "rows", "sign-in-codes", "witness",
 )  # fmt: skip
 IDENTITIES: Final = ("medical", "rounds")  # age identities: text, not bytes
 _known: dict[str, bytes] = {}  # a process asks the keeper once for each

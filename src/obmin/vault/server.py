@@ -7,109 +7,35 @@ home's keeper unseals itself.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 import socket
 import socketserver
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any, Final
 
 import django
 
 from obmin.core.errors import Incomplete, Refused
-from obmin.core.secrecy import Cell, Class
+from obmin.vault import memory
 from obmin.vault.wire import Remote, address, receive, send
 
 WAIT: Final = 30.0  # seconds for a keeper to listen
-
-
-class Desk:
-    """What the keeper answers, and what it is waiting for while it is sealed."""
-
-    def __init__(self) -> None:
-        from obmin.vault import process, roots
-
-        self._process, self._roots = process, roots
-        self._peeled: dict[str, bytes] = {}
-        self._next: bytes | None = None
-        self._guard = Lock()
-
-    def answer(self, what: str, arguments: list[Any]) -> Any:
-        """One answer; raises `Refused` where there is none."""
-        known = {"status", "leave", "left", "root", "lock"}
-        if what in known:
-            with self._guard:
-                return getattr(self, f"_{what}")(*arguments)
-        return self._of_holder(what, arguments)
-
-    def _of_holder(self, what: str, arguments: list[Any]) -> Any:
-        from obmin.vault.keeper import Holder, Locked, Reader
-
-        holder = self._process.keeper() if self._open() else None
-        if not isinstance(holder, Holder):
-            raise Locked("The instance is sealed: two officers open it with `obmin unseal`.")
-        match what, arguments:
-            case "seal", [of, rows]:
-                return holder.seal(Class(of), [(place, content) for place, content in rows])
-            case "open", [of, rows, reader]:
-                cells = [(place, Cell(*cell)) for place, cell in rows]
-                return holder.open(Class(of), cells, Reader(*reader))
-            case "mark" | "find" | "arrange", _:
-                return getattr(holder, what)(*arguments)
-            case "renew", [home, number, holders]:
-                return self._renew(Path(home), number, holders)
-            case "rewrap", [of, wrapped] if self._next is not None:
-                return holder.rewrap(self._next, Class(of), wrapped)
-            case "adopt", [] if self._next is not None:
-                self._take(self._next)
-                self._next = None
-                return True
-        raise Incomplete(f"The keeper does not know {what}.")
-
-    def _open(self) -> bool:
-        return bool(self._process._own)
-
-    def _status(self) -> dict[str, Any]:
-        return {"open": self._open(), "waiting": bool(self._peeled) and not self._open()}
-
-    def _leave(self, peeled: Mapping[str, bytes]) -> bool:
-        self._peeled.update(peeled)
-        return True
-
-    def _left(self) -> dict[str, bytes]:
-        return self._peeled
-
-    def _root(self, root: bytes) -> bool:
-        self._roots.verify(root)
-        self._take(root)
-        self._peeled = {}
-        return True
-
-    def _lock(self) -> bool:
-        self._process.be_none()
-        return True
-
-    def _renew(self, home: Path, number: int, holders: Mapping[str, str]) -> str:
-        """Draws the next root, seals it to its officers, and returns its check value."""
-        self._next = self._roots.draw()
-        self._roots.lay_down(home, number, self._next, holders)
-        return self._roots.check_value(self._next)
-
-    def _take(self, root: bytes) -> None:
-        from obmin.vault.keeper import Holder
-
-        self._process.be(Holder(root, self._process.names()))
+PATIENCE: Final = 30.0  # seconds for a caller to say the next part of a question
 
 
 class Handler(socketserver.BaseRequestHandler):
-    """One caller, one question."""
+    """One caller, one question. Whatever it is, the keeper goes on; nothing of it is written anywhere."""
 
-    desk: Desk
+    desk: Any
 
     def handle(self) -> None:
         from django.db import connections
@@ -117,15 +43,21 @@ class Handler(socketserver.BaseRequestHandler):
         stream: socket.socket = self.request
         if _caller(stream) != os.getuid():
             return
+        stream.settimeout(PATIENCE)
         try:
             asked = receive(stream)
-            if asked is not None:
-                what, *arguments = asked
-                send(stream, {"answer": self.desk.answer(str(what), arguments)})
+            if asked is None:
+                return
+            reply = {"answer": self.desk.answer(asked)}
         except Refused as refusal:
-            send(stream, {"refused": refusal.code, "why": refusal.message})
+            reply = {"refused": refusal.code, "why": refusal.message}
+        except Exception as error:  # its words may name somebody: only its kind is told
+            kind = type(error).__name__
+            reply = {"refused": Incomplete.code, "why": f"The keeper could not answer this ({kind})."}
         finally:
             connections.close_all()
+        with suppress(OSError):  # the caller has gone
+            send(stream, reply)
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -149,37 +81,59 @@ def start(home: Path) -> subprocess.Popen[bytes]:
     running = subprocess.Popen([sys.executable, "-m", "obmin.vault.server"], env=environment)
     until = time.monotonic() + WAIT
     while time.monotonic() < until and running.poll() is None:
-        try:
-            Remote(path).ask("status")
-        except Refused:
-            time.sleep(0.05)
-        else:
-            return running
+        with suppress(Refused):
+            if Remote(path).ask("status")["pid"] == running.pid:
+                return running
+        time.sleep(0.05)
     running.terminate()
+    running.wait()
     raise Incomplete("The keeper did not start.")
 
 
-def main() -> None:
+def main() -> int:
+    os.umask(0o077)
+    aside = memory.keep()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "obmin.config.settings")
     os.environ.pop("OBMIN_KEEPER", None)
     django.setup()
     from django.conf import settings
 
     from obmin.vault import process
+    from obmin.vault.office import Office
 
     path = process.socket_path(settings.OBMIN.home)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
-    if settings.OBMIN.training:
-        process.be(process.training())
-    Handler.desk = Desk()
     parent = os.getppid()
-    os.umask(0o177)  # the socket is its owner's alone
-    with address(path) as place, Server(place, Handler) as server:
-        os.umask(0o077)
-        Thread(target=_watch, args=(server, parent), daemon=True).start()
-        server.serve_forever(poll_interval=0.2)
-    path.unlink(missing_ok=True)
+    with _alone(path.with_suffix(".lock")) as alone:
+        if not alone:
+            print("Another keeper of this instance runs.", file=sys.stderr)
+            return 1
+        path.unlink(missing_ok=True)
+        if settings.OBMIN.training:
+            process.be(process.training())
+        Handler.desk = Office(aside)
+        os.umask(0o177)  # the socket is its owner's alone
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        try:
+            with address(path) as place, Server(place, Handler) as server:
+                os.umask(0o077)
+                Thread(target=_watch, args=(server, parent), daemon=True).start()
+                server.serve_forever(poll_interval=0.2)
+        finally:
+            path.unlink(missing_ok=True)
+    return 0
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    """Whether this process is the only keeper of its home, for as long as the block lasts."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
 
 
 def _watch(server: Server, parent: int) -> None:
@@ -190,4 +144,4 @@ def _watch(server: Server, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from obmin.core.secrecy import Cell, Class
+from obmin.core.secrecy import WRAPPED_SIZE, Cell, Class
 from obmin.vault.keeper import Reader
 from obmin.vault.process import keeper
 
@@ -15,8 +15,12 @@ def seal(purpose: str, secret: bytes) -> bytes:
 
 def open_(purpose: str, sealed: bytes) -> bytes:
     """The secret that was sealed for this very purpose; `Altered` for any other."""
-    cell = Cell(sealed[:40], sealed[40:])
-    return keeper().open(Class.ACCOUNTS, [(_place(purpose), cell)], Reader("system", whole=True))[0]
+    return keeper().open(Class.ACCOUNTS, [(_place(purpose), split(sealed))], Reader("system", whole=True))[0]
+
+
+def split(sealed: bytes) -> Cell:
+    """What `seal` put together."""
+    return Cell(sealed[:WRAPPED_SIZE], sealed[WRAPPED_SIZE:])
 
 
 def _place(purpose: str) -> bytes:

@@ -1,6 +1,6 @@
 """Sealing: cells that only their own key opens, in their own place; keys under keys; limits of reading."""
 
-from obmin.core.secrecy.cells import KEY_SIZE, Cell, open_cells, rewrap, seal_cells
+from obmin.core.secrecy.cells import KEY_SIZE, WRAPPED_SIZE, Cell, open_cells, rewrap, seal_cells
 from obmin.core.secrecy.keys import Class, class_key, mark, mark_key
 from obmin.core.secrecy.reading import NAMES, RECORDS, Limit, Window
 
@@ -8,6 +8,7 @@ __all__ = [
     "KEY_SIZE",
     "NAMES",
     "RECORDS",
+    "WRAPPED_SIZE",
     "Cell",
     "Class",
     "Limit",

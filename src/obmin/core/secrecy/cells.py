@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from obmin.core.errors import Altered
 
 KEY_SIZE: Final = 32  # bytes
+WRAPPED_SIZE: Final = KEY_SIZE + 8  # bytes, RFC 3394
 STEP: Final = 64  # contents are padded to a multiple of this, in bytes
 _VERSION: Final = b"\x01"
 _NONCE: Final = bytes(12)
@@ -60,8 +61,11 @@ def open_cells(over: bytes, rows: Iterable[tuple[bytes, Cell]]) -> list[bytes]:
 
 
 def rewrap(old: bytes, new: bytes, wrapped: bytes) -> bytes:
-    """The same cell key under another class key; no cell changes."""
-    return aes_key_wrap(new, aes_key_unwrap(old, wrapped))
+    """The same cell key under another class key; no cell changes. `Altered` where it is no key of `old`."""
+    try:
+        return aes_key_wrap(new, aes_key_unwrap(old, wrapped))
+    except (InvalidUnwrap, ValueError) as error:
+        raise Altered("The key of a sealed cell was altered, or is wrapped under another root.") from error
 
 
 def _moved(place: bytes) -> str:

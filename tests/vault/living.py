@@ -1,0 +1,177 @@
+"""Things done on a live home by a process of its own: `python -m tests.vault.living WHAT…`, OBMIN_HOME set.
+
+Prints one JSON document.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+PEOPLE = {
+    "id": ["a-1", "a-2", "a-3"],
+    "surname": ["Ґречаненко", "Вигаданюк", "Неіснуйко"],
+    "given": ["Ілля", "Єва", "Олег"],
+    "birth_date": ["1987-05-14", "1990-01-02", "1975-11-30"],
+    "service_number": ["НГ-700123", "НГ-700124", "НГ-700125"],
+    "facility": ["Колонія Вигадана 7", "Колонія Вигадана 7", "Ізолятор Уявний 2"],
+    "category": ["military", "civilian", "military"],
+    "will": ["consents", "refuses", None],
+}
+
+
+def fill() -> dict[str, Any]:
+    """A small register, a reason typed by an officer, one-time codes."""
+    import polars as pl
+
+    from obmin.accounts import memory, people
+    from obmin.accounts.models import Account
+    from obmin.core.access import Role
+    from obmin.people import register
+    from obmin.people.models import Register
+
+    report = register.import_list(
+        pl.DataFrame(PEOPLE),
+        actor=actor(Role.REGISTRAR),
+        register=Register.HELD,
+        power="RUS",
+        source="Табір",
+    )
+    corrected = person("Вигаданюк")
+    register.correct(corrected, "given", "Іва", actor=actor(Role.REGISTRAR), reason="Пише себе Івою, а не Євою")
+    account = Account.objects.order_by("id")[0]
+    memory.Memory.objects.create(
+        account=account, passphrase="x", secret=memory.VAULT.seal(memory._purpose(account.pk), b"code" * 5)
+    )
+    take()
+    return {"new": report.new, "people": people.SYSTEM.id}
+
+
+def take() -> None:
+    """Takes rows that a test put past the gate for what they are."""
+    from django.db import transaction
+
+    from obmin.audit import journal, rows
+
+    with transaction.atomic():
+        tree = journal.head()
+        rows.take_over(tree, os.urandom(32))
+        journal.seal(tree)
+
+
+def actor(*roles: Any, id: str = "t") -> Any:
+    from obmin.core.access import Actor
+
+    return Actor.of(id, frozenset(roles), party="UKR", fresh=True)
+
+
+def person(surname: str) -> Any:
+    from obmin.people import records
+    from obmin.people.models import Person
+
+    who = records.identities(Person.objects.values_list("key", flat=True))
+    return Person.objects.get(pk=next(key for key, value in who.items() if value.surname == surname))
+
+
+def look() -> dict[str, Any]:
+    """Everything that a sound home has: rows that open, names that are found, a journal that verifies."""
+    from obmin.accounts import memory
+    from obmin.audit import inspection
+    from obmin.audit.models import Remark
+    from obmin.people import records
+    from obmin.people.models import Custody, IdentityClaim, Person, Wish
+    from obmin.vault import cells, secrets
+    from obmin.vault.models import Root
+    from obmin.vault.process import keeper
+
+    keys = list(Person.objects.order_by("key").values_list("key", flat=True))
+    held = memory.Memory.objects.get()
+    return {
+        "names": sorted(each.name for each in records.identities(keys).values()),
+        "facilities": sorted(each.facility for each in records.opened(Custody, keys).values()),
+        "wills": sorted(each.will for each in records.opened(Wish, keys).values()),
+        "claims": len(cells.opened(list(IdentityClaim.objects.all()), records.SYSTEM)),
+        "reasons": sorted(text.decode() for text in cells.opened(list(Remark.objects.all()), records.SYSTEM)),
+        "secrets": {name: secrets.secret(name).hex() for name in secrets.DRAWN},
+        "codes": memory.VAULT.open(memory._purpose(held.account_id), bytes(held.secret)).decode(),
+        "found": keeper().arrange("held", ["ґреч"], None, 0, 5)[1],
+        "marks": cells.marks("source", ["Табір/a-1"]),
+        "problems": list(inspection.inspect(()).problems),
+        "root": Root.objects.order_by("-number")[0].number,
+    }
+
+
+def again() -> dict[str, Any]:
+    """The same list once more."""
+    import polars as pl
+
+    from obmin.core.access import Role
+    from obmin.people import register
+    from obmin.people.models import Register
+
+    report = register.import_list(
+        pl.DataFrame(PEOPLE), actor=actor(Role.REGISTRAR), register=Register.HELD, power="RUS", source="Табір"
+    )
+    return {"new": report.new, "same": report.same}
+
+
+def sealed() -> dict[str, str]:
+    """Every sealed row as it lies: table and key to the cell, without the wrapped key."""
+    from obmin.accounts.roots import sealed_models
+
+    return {
+        f"{model._meta.db_table}/{row.pk}": bytes(row.sealed).hex()
+        for model in sealed_models()
+        for row in model._default_manager.all()
+    }
+
+
+def wrapped() -> dict[str, str]:
+    """Every wrapped key as it lies."""
+    from obmin.accounts.roots import sealed_models
+
+    return {
+        f"{model._meta.db_table}/{row.pk}": bytes(row.wrapped).hex()
+        for model in sealed_models()
+        for row in model._default_manager.all()
+    }
+
+
+def rotate(root: str, death: str, *officers: str) -> dict[str, int]:
+    """Draws a new root; `death` kills this process before or after the commit, or not at all (`none`)."""
+    from obmin.accounts import roots
+    from obmin.core.access import Role
+    from obmin.vault import wire
+
+    if death != "none":
+        ask = wire.Remote.ask
+        at = {"before": "rewrap", "after": "adopt"}[death]
+
+        def dying(remote: Any, what: str, *arguments: Any) -> Any:
+            if what == at:
+                os.kill(os.getpid(), 9)
+            return ask(remote, what, *arguments)
+
+        wire.Remote.ask = dying  # type: ignore[method-assign]
+    holders = dict(one.rpartition("=")[::2] for one in officers)
+    rows = roots.rotate(
+        bytes.fromhex(root),
+        holders,
+        actor=actor(Role.ADMINISTRATOR, id="a"),
+        second=actor(Role.PROTECTION, id="p"),
+        reason="Третя Вигадана йде",
+    )
+    return {"rows": rows}
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:]), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
