@@ -31,7 +31,7 @@ def test_too_few_people_is_said_with_the_number_there_are() -> None:
     found = refusal(terms(count("A", "exactly: 5")), people)
     assert found.clashes == ("A",)
     assert [(r.clause, r.asked, r.possible) for way in found.alone for r in way] == [("A", 5, 3)]
-    assert "A: 5 → 3" in found.message
+    assert "A: at least 5 asked, 3 possible" in found.message
     assert found.code == "infeasible"
 
 
@@ -70,9 +70,43 @@ def test_the_real_terms_with_too_few_civilians() -> None:
     assert "T2-" in found.clashes[0]
 
 
-def test_in_ukrainian() -> None:
-    people = register(person("a"))
-    assert "несумісні" in refusal(terms(count("A", "exactly: 5")), people, language="uk").message
+def test_the_ways_out_are_ranked_and_said_in_both_languages() -> None:
+    """One more place in each of two hubs, or two people fewer."""
+    people = register(*(person(f"p{i}", facility=f"F{i % 2}") for i in range(9)))
+    agreement, caps = terms(count("A", "at_least: 6")), [composing.Cap(2, "facility", id="hub")]
+    english = refusal(agreement, people, caps=caps)
+    assert english.message.splitlines() == [
+        "no list keeps every clause of invented; these cannot hold together:",
+        "  A: x",
+        "  hub: the limit of a place or a vehicle",
+        "a list exists if one of these gives way:",
+        "  hub: at most 2 allowed, 3 needed",
+        "  A: at least 6 asked, 4 possible",
+    ]
+    assert refusal(agreement, people, caps=caps, language="uk").message.splitlines()[1:] == [
+        "  A: x",
+        "  hub: межа місця або транспортного засобу",
+        "список можливий, якщо поступиться одне з цього:",
+        "  hub: дозволено щонайбільше 2, потрібно 3",
+        "  A: потрібно щонайменше 6, можливо 4",
+    ]
+
+
+def test_groups_that_may_be_divided_are_a_way_out() -> None:
+    people = register(*(person(f"p{i}", group="g") for i in range(3)))
+    assert "groups may be divided" in refusal(terms(count("A", "exactly: 2")), people).message
+    found = refusal(terms(count("A", "exactly: 2")), people, language="uk")
+    assert "групи можна розділити" in found.message
+    short = refusal(terms(count("A", "exactly: 5")), people)
+    assert "divided" not in short.message
+
+
+def test_a_lock_that_clashes_is_said_to_be_an_officers() -> None:
+    people = register(person("a"), person("b"))
+    found = refusal(terms(count("A", "exactly: 1")), people, locks=["a", "b"])
+    assert set(found.clashes) == {"A", "lock a", "lock b"}
+    assert "  lock a: kept on the list by an officer" in found.message
+    assert "A: at most 1 allowed, 2 needed" in found.message
 
 
 def _only(question: Question, names: set[str]) -> Question:

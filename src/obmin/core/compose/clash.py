@@ -7,7 +7,7 @@ Guards are no rows: they never give way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -142,9 +142,14 @@ def clashes(compiled: Compiled, agreement: Agreement, *, language: str = "en") -
         found = _smallest(elastic, found)
     alone = _alone(elastic, found) if minimal else []
     names = [n for n in elastic.names() if n in found]
-    if torn and _Elastic(compiled, whole=True, together=False).solve(bound=set(names)).values.size:
-        names.append(GROUPS)
-    message = _words(agreement, names, together, alone, minimal, language)
+    divide = False
+    if torn:
+        apart = _Elastic(compiled, whole=True, together=False)
+        if apart.solve(bound=set(names)).values.size:
+            names.append(GROUPS)
+            divide = apart.solve(bound=set(apart.names())).values.size > 0
+    kinds = {r.clause: r.kind for r in elastic.rows}
+    message = _words(agreement, names, kinds, together, alone, divide, minimal, language)
     return NoListPossible(message, clashes=names, minimal=minimal, together=together, alone=alone)
 
 
@@ -200,19 +205,27 @@ def _number(amount: int, scale: int) -> str:
 def _words(
     agreement: Agreement,
     names: Sequence[str],
+    kinds: Mapping[str, Kind],
     together: Sequence[Relaxed],
     alone: Sequence[tuple[Relaxed, ...]],
+    divide: bool,
     minimal: bool,
     language: str,
 ) -> str:
+    """What clashes, then the ways out, the cheapest first."""
     said = {c.id: c.says.in_language(language) for c in agreement.version().clauses}
+    ours = {Kind.CAP: "clash-cap", Kind.LOCK: "clash-lock"}
     lines = [say("clash-smallest" if minimal else "clash-many", language, agreement=agreement.id)]
     for name in names:
-        words = said.get(name) or (say("clash-groups", language) if name == GROUPS else "")
+        key = "clash-groups" if name == GROUPS else ours.get(kinds[name], "")
+        words = say(key, language) if key else said.get(name, "")
         lines.append(f"  {name}: {words}" if words else f"  {name}")
-    if alone:
+    ways = ["; ".join(describe(r, language) for r in way) for way in alone]
+    if divide:
+        ways.append(say("clash-divide", language))
+    if ways:
         lines.append(say("clash-alone", language))
-        lines += ["  " + "; ".join(describe(r, language) for r in way) for way in alone]
+        lines += ["  " + way for way in ways]
     elif together:
         lines.append(say("clash-together", language))
         lines += ["  " + describe(r, language) for r in together]
