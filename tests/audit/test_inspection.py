@@ -10,13 +10,13 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
-from obmin.audit import alarms, journal, reading, start, triggers
+from obmin.audit import alarms, answers, journal, reading, start, triggers
 from obmin.audit.inspection import inspect
 from obmin.audit.models import Checkpoint, Entry, Reading, Tree
 from obmin.audit.perform import perform
 from obmin.core import chain
 from obmin.core.access import Actor, Role
-from obmin.core.errors import Altered
+from obmin.core.errors import Altered, NotAllowed, NotFound
 from obmin.negotiation.models import Exchange
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +156,24 @@ def test_nothing_is_shown_once_the_journal_was_altered() -> None:
     Tree.objects.update(frontier="")
     with pytest.raises(Altered):
         reading.record(NEGOTIATOR, "record", ["b"])
+
+
+@pytest.mark.usefixtures("busy")
+def test_two_officers_forget_an_entry_and_the_tree_stays() -> None:
+    protection = Actor("d", frozenset({Role.PROTECTION}), "UKR", fresh=True)
+    approver = Actor("p", frozenset({Role.APPROVER}), "UKR", fresh=True)
+    for second in (protection, NEGOTIATOR):
+        with pytest.raises(NotAllowed):
+            answers.forget(3, actor=protection, second=second, reason="It names somebody")
+    for index in (1, 3):
+        answers.forget(index, actor=protection, second=approver, reason="It names somebody")
+    assert inspect().problems == ()
+    gone = Entry.objects.get(index=3)
+    assert (gone.salt, gone.body, gone.act, gone.actor) == (None, "", "", "")
+    assert reading.of("a") == reading.of("b")[:1]
+    assert len(bytes(gone.content)) == 32
+    for closed in (3, 900, 99_999):
+        with pytest.raises(NotFound):
+            answers.forget(closed, actor=protection, second=approver, reason="Again")
+    past("""UPDATE audit_entry SET salt = NULL, body = '' WHERE "index" = 2""")
+    assert inspect().problems

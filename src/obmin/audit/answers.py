@@ -1,8 +1,9 @@
-"""What officers answer to an alarm: that it needs nothing more, or that the tables stay as they are."""
+"""What officers decide about the journal itself: alarms, changes past the gate, entries to be forgotten."""
 
 from __future__ import annotations
 
 from obmin.audit import alarms, rows
+from obmin.audit.models import Entry, Reading, Remark
 from obmin.audit.perform import perform
 from obmin.core.access import Actor
 from obmin.core.errors import NotFound
@@ -28,3 +29,20 @@ def keep_rows(*, actor: Actor, second: Actor, reason: str) -> tuple[str, ...]:
         gate.anew = True
     alarms.raise_(alarms.Kind.TAKEN_OVER, actor=actor)
     return found.differing
+
+
+def forget(index: int, *, actor: Actor, second: Actor, reason: str) -> None:
+    """Destroys what opens an entry: its salt, its text, the words of its reason, the keys that it read.
+
+    Its leaf stays, so that the tree does; that somebody forgot it, and why, is an entry of its own.
+    """
+    with perform("journal.forget", actor=actor, second=second, reason=reason) as gate:
+        if index >= gate.entry:
+            raise NotFound(f"The journal has no entry {index}.")
+        Remark.objects.filter(entry_id=index).delete()
+        Reading.objects.filter(entry_id=index).delete()
+        closed = {"salt": None, "body": "", "act": "", "actor": "", "subject": "", "outcome": "", "at": None}
+        open_ones = Entry.objects.filter(index=index).exclude(salt=None).exclude(act="journal.forget")
+        if not open_ones.update(**closed, request=None):
+            raise NotFound(f"Entry {index} is closed already.")
+        gate.fact("entry", index)

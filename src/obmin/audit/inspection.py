@@ -67,7 +67,7 @@ class _Walk:
         self.frontier = chain.Frontier()
 
     def problems(self) -> Iterator[str]:
-        filler = secret("fillers")
+        closed = _Closed(secret("fillers"), _forgotten())
         for entry in Entry.objects.order_by("index").iterator(chunk_size=5_000):
             if self.frontier.size in self.sizes:
                 self.roots[self.frontier.size] = self.frontier.root()
@@ -76,7 +76,7 @@ class _Walk:
                 return
             try:
                 self.frontier = self.frontier.append(bytes(entry.content))
-                _check_entry(entry, filler)
+                _check_entry(entry, closed)
             except (Refused, ValueError, TypeError, KeyError) as wrong:
                 yield f"Entry {entry.index}: {wrong}."
                 if self.frontier.size == entry.index:
@@ -90,11 +90,27 @@ class _Walk:
         return self.roots[size]
 
 
-def _check_entry(entry: Entry, filler: bytes) -> None:
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """Which leaves may be closed: fillers, and entries that an act says were forgotten."""
+
+    key: bytes
+    forgotten: frozenset[int]
+
+    def rightly(self, index: int, content: bytes) -> bool:
+        return index in self.forgotten or content == chain.filler(self.key, index)
+
+
+def _forgotten() -> frozenset[int]:
+    bodies = Entry.objects.filter(act="journal.forget").values_list("body", flat=True)
+    return frozenset(facts["entry"] for body in bodies if (facts := chain.read_canonical(body).get("facts")))
+
+
+def _check_entry(entry: Entry, closed: _Closed) -> None:
     content = bytes(entry.content)
     told = (entry.act, entry.actor, entry.subject, entry.outcome, entry.at, entry.request)
     if entry.salt is None:
-        if content != chain.filler(filler, entry.index) or entry.body or told != ("", "", "", "", None, None):
+        if not closed.rightly(entry.index, content) or entry.body or told != ("", "", "", "", None, None):
             raise Altered("what opened it is gone")
         return
     chain.leaf_content(bytes(entry.salt), entry.body, content)

@@ -132,6 +132,17 @@ def journal_keep(options: argparse.Namespace) -> int:
     return say(options, {"tables": list(kept)}, text)
 
 
+def journal_forget(options: argparse.Namespace) -> int:
+    """Destroys what opens one entry; its leaf and the tree stay."""
+    set_up(home_of(options))
+    from obmin.accounts import people
+    from obmin.audit import answers
+
+    actor, second = people.actor(options.account), people.actor(options.second)
+    answers.forget(options.index, actor=actor, second=second, reason=options.reason)
+    return say(options, {"entry": options.index}, f"Nothing opens entry {options.index} any more.")
+
+
 def _keys(path: Path, key: Path | None) -> dict[str, bytes]:
     """The journal's public key under its origin: as given, or as it lies beside the file in `keys/`."""
     public = key or path.parent / "keys" / "journal.pub"

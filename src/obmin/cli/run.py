@@ -9,6 +9,7 @@ from obmin.cli.papers import documents
 from obmin.cli.policies import compare, fairness
 from obmin.cli.records import (
     journal_export,
+    journal_forget,
     journal_keep,
     journal_prove,
     journal_verify,
@@ -34,6 +35,7 @@ __all__ = [
     "fit",
     "init",
     "journal_export",
+    "journal_forget",
     "journal_keep",
     "journal_prove",
     "journal_verify",

@@ -130,6 +130,13 @@ _TABLE: Final = (
         second=(R.PROTECTION,),
     ),
     _act(
+        "journal.forget",
+        "Forget an entry of the journal",
+        R.PROTECTION,
+        reason=True,
+        second=(R.APPROVER,),
+    ),
+    _act(
         "journal.export",
         "Hand out the journal",
         R.AUDITOR,
@@ -210,6 +217,16 @@ _TABLE: Final = (
     ),
     _act("lists.keep-view", "Keep a view of the lists", (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)),
     _act("lists.drop-view", "Drop a view of the lists", (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)),
+    _act("lists.ask-names", "Ask for a list with names as a file", (R.LISTS, R.NEGOTIATOR), reason=True),
+    _act(
+        "lists.hand-out",
+        "Let a list with names go out as a file",
+        (R.APPROVER, R.LEGAL),
+        "ASKED",
+        "GRANTED",
+        second=(R.LISTS, R.NEGOTIATOR),
+        touch=True,
+    ),
     # 5 rounds
     _act(
         "rounds.wanted",
