@@ -55,7 +55,8 @@ KEYS: Final[dict[str, Promise]] = {
     "owed_by": gettext_lazy("Who answers for it"),
     "sealed_until": gettext_lazy("Numbers stay secret until"),
     "readings": gettext_lazy("Other readings"),
-    "unsaid": gettext_lazy("Why it cannot be said"),
+    "unsaid.en": gettext_lazy("Why it cannot be said, in English"),
+    "unsaid.uk": gettext_lazy("Why it cannot be said, in Ukrainian"),
 }
 WINDOW: Final[dict[str, Promise]] = {
     "from": gettext_lazy("Not before"),

@@ -309,6 +309,6 @@ class Clause:
     unless: tuple[str, ...] = ()
     owed_by: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
-    unsaid: str = ""
+    unsaid: Text = NOTHING
     line: int = 0
     path: str = ""  # where it stands in the file, such as versions.1.clauses.3

@@ -133,7 +133,8 @@ def _clauses(a: Agreement, v: Version) -> list[Text]:
 def clause(a: Agreement, c: Clause) -> list[Text]:
     """What the file makes of a clause: its form, when it binds, other readings."""
     if c.form is None:
-        return [both(f"Not said in the language: {c.unsaid}", f"Мовою угод не висловлено: {c.unsaid}")]
+        why = c.unsaid
+        return [both(f"Not said in the language: {why.en}", f"Мовою угод не висловлено: {why.uk or why.en}")]
     lines = form(a, c.form)
     when = phrases.window(a, c.window)
     if when.en:

@@ -278,7 +278,7 @@ class _Reader:
             unless=b.ids(keys.get("unless")),
             owed_by=b.codes(keys.get("owed_by")),
             sealed=b.ids(keys.get("sealed_until")),
-            unsaid=b.text(keys["unsaid"]) if "unsaid" in keys else "",
+            unsaid=b.words(keys.get("unsaid")),
             line=spot.line,
             path=path,
         )
