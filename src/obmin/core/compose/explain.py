@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from obmin.core.compose.compile import Compiled
 from obmin.core.compose.guards import NOT_NOW, Ground
@@ -40,21 +41,12 @@ class Reasons:
     candidates_left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a candidate stands against the last place of those who are the same to every clause.
-
-    level   id of the first level at which they differ, empty if they are equal on all that is compared
-    own, last   the values at that level: the candidate's, and the one at the last place
-    """
-
-    level: str
-    own: int
-    last: int
-
-
 class Explainer:
-    """Reasons of one answer. Pure: everything comes in through the arguments."""
+    """Reasons of one answer. Pure: everything comes in through the arguments.
+
+    For each candidate: the clause that counts them, and where they stand against the last place of those who
+    are the same to every clause: the first level at which they differ, with both values.
+    """
 
     def __init__(
         self,
@@ -70,63 +62,70 @@ class Explainer:
         self.seed, self.language = seed, language
         question = compiled.question
         # levels behind one about shares depend on who else goes: they are not compared one by one
-        self.levels: list[tuple[str, Whole]] = []
+        compared: list[tuple[str, Whole]] = []
         for level in question.levels:
             if level.spread is not None:
                 break
             if level.scores is not None:
-                self.levels.append((level.id, level.scores))
+                compared.append((level.id, level.scores))
+        self.levels = [level for level, _ in compared]
+        self.chosen = np.zeros(question.size, bool)
+        self.chosen[list(answer.chosen)] = True
         seen = see(question)
-        self.signature = np.empty(question.size, np.int64)
+        members, size = seen.units.all_of(np.arange(seen.units.number))
         self.together = np.zeros(question.size, bool)
-        for unit in range(seen.units.number):
-            members = seen.units.of(unit)
-            self.signature[members] = seen.signature[unit]
-            self.together[members] = members.size > 1
-        self.last = self._last_places()
+        self.together[members] = np.repeat(size > 1, size)
+        signature = np.zeros(question.size, np.int64)
+        signature[members] = np.repeat(seen.signature, size)
+        self.locked = np.zeros(question.size, bool)
+        if (locks := question.attributes.get("locks")) is not None:
+            self.locked = locks > 0
+        self._compare(
+            np.stack([s for _, s in compared]) if compared else np.zeros((0, question.size), np.int64),
+            signature,
+        )
+        self._find_clauses()
         self.hidden = frozenset(rung.id for rung in policy.rungs if sealed(rung))
 
-    def _key(self, candidate: int) -> tuple[int, ...]:
-        return tuple(int(scores[candidate]) for _, scores in self.levels)
+    def _compare(self, keys: NDArray[np.int64], signature: Whole) -> None:
+        """`compared`: there is a last place; `at`: the first level that differs, or -1; `own`, `last`."""
+        stood = np.flatnonzero(self.chosen & ~self.together & ~self.locked)
+        stood = stood[np.lexsort((*keys[::-1, stood], signature[stood]))]
+        lowest = np.full(int(signature.max(initial=-1)) + 1, -1, np.int64)
+        lowest[signature[stood][::-1]] = stood[::-1]
+        last = lowest[signature]
+        self.compared = (last >= 0) & ~self.together
+        differs = (keys != keys[:, last]) & self.compared
+        self.at = np.where(differs.any(axis=0), differs.argmax(axis=0) if keys.shape[0] else 0, -1)
+        each = np.arange(signature.size)
+        nobody = np.zeros(signature.size, np.int64)
+        self.own = np.where(self.at >= 0, keys[self.at, each], 0) if keys.shape[0] else nobody
+        self.last = np.where(self.at >= 0, keys[self.at, last], 0) if keys.shape[0] else nobody
 
-    def _last_places(self) -> dict[int, tuple[int, ...]]:
-        last: dict[int, tuple[int, ...]] = {}
-        for candidate in self.answer.chosen:
-            if self.together[candidate] or self._locked(candidate):
-                continue
-            at, key = int(self.signature[candidate]), self._key(candidate)
-            last[at] = min(key, last.get(at, key))
-        return last
+    def _find_clauses(self) -> None:
+        """`clause`: the number (in `clauses`) of the one that counts each candidate, a name before a number."""
+        question = self.compiled.question
+        self.clauses: list[str] = [""]
+        self.clause, self.named = np.zeros(question.size, np.int64), np.zeros(question.size, bool)
+        to = np.full(question.size, -1)
+        to[list(self.answer.chosen)] = list(self.answer.chosen.values())
 
-    def _locked(self, candidate: int) -> bool:
-        locks = self.compiled.question.attributes.get("locks")
-        return bool(locks is not None and locks[candidate])
+        def take(clause: str, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            new: NDArray[np.bool_] = mask & (self.clause == 0)
+            self.clauses.append(clause)
+            self.clause[new] = len(self.clauses) - 1
+            return new
 
-    def standing(self, candidate: int) -> Standing | None:
-        """None where there is nobody to be compared with."""
-        last = self.last.get(int(self.signature[candidate]))
-        if last is None or self.together[candidate]:
-            return None
-        own = self._key(candidate)
-        for (level, _), mine, theirs in zip(self.levels, own, last, strict=True):
-            if mine != theirs:
-                return Standing(level, mine, theirs)
-        return Standing("", 0, 0)
-
-    def clause_of(self, candidate: int) -> str:
-        """The clause that counts the candidate: a name before a number."""
-        for row in self.compiled.question.rows:
+        for row in question.rows:
             if row.kind is Kind.NAMED:
                 part = row.parts[0]
-                if part.weights[self.compiled.question.attributes[part.attribute][candidate]]:
-                    return row.clause
-        slot = self.answer.chosen.get(candidate)
-        to = "" if slot is None else self.compiled.question.slots[slot].receiver
+                new = take(row.clause, part.weights[question.attributes[part.attribute]] != 0)
+                self.named |= new & (row.clause not in self.compiled.covers)
         for clause, mask in self.compiled.covers.items():
             receivers = self.compiled.receivers.get(clause, ())
-            if mask[candidate] and (not to or not receivers or to in receivers):
-                return clause
-        return ""
+            goes = [not receivers or not s.receiver or s.receiver in receivers for s in question.slots]
+            take(clause, mask & np.array([*goes, True])[to])
+        self.named |= self.clause == 0
 
     # -- sentences
 
@@ -139,46 +138,58 @@ class Explainer:
             return self.say(f"level-{id}")
         return rung.says.in_language(self.language) or rung.id
 
-    def why_in(self, candidate: int) -> str:
-        clause = self.clause_of(candidate)
-        if self._locked(candidate):
-            return self.say("in-locked", clause=clause)
-        if self.together[candidate]:
-            return self.say("in-group", clause=clause)
-        standing = self.standing(candidate)
-        if standing is None or self._named(candidate):
-            return self.say("in-named", clause=clause)
-        if not standing.level:
-            return self.say("in-last", clause=clause)
-        if self.is_sealed(standing.level):
-            return self.say("in-protected", clause=clause)
-        return self.say(
-            "in-level", clause=clause, level=self.level(standing.level), own=standing.own, last=standing.last
-        )
+    def sentences(self, of: Whole) -> list[str]:
+        """One for each of these candidates, as they are in or out."""
+        told: dict[tuple[object, ...], str] = {}
+        found = []
+        features = (self.chosen, self.locked, self.together, self.compared, self.named, self.clause, self.at)
+        for key in zip(*(f[of].tolist() for f in (*features, self.own, self.last)), strict=True):
+            if key not in told:
+                told[key] = self._sentence(*key)
+            found.append(told[key])
+        return found
 
-    def _named(self, candidate: int) -> bool:
-        clause = self.clause_of(candidate)
-        return clause not in self.compiled.covers
+    def _sentence(
+        self,
+        chosen: bool,
+        locked: bool,
+        together: bool,
+        compared: bool,
+        named: bool,
+        clause: int,
+        at: int,
+        own: int,
+        last: int,
+    ) -> str:
+        side, level = "in" if chosen else "out", self.levels[at] if at >= 0 else ""
+        if chosen and locked:
+            key = "locked"
+        elif together:
+            key = "group"
+        elif chosen and (named or not compared):
+            key = "named"
+        elif not compared:
+            key = "none"
+        elif not level:
+            key = "last" if chosen else "lot"
+        elif not chosen and own > last:
+            key = "bound"
+        elif level in self.hidden:
+            key = "protected"
+        else:
+            words = self.level(level)
+            return self.say(f"{side}-level", clause=self.clauses[clause], level=words, own=own, last=last)
+        return self.say(f"{side}-{key}", clause=self.clauses[clause])
 
-    def why_out(self, candidate: int) -> str:
-        clause = self.clause_of(candidate)
-        if self.together[candidate]:
-            return self.say("out-group", clause=clause)
-        standing = self.standing(candidate)
-        if standing is None:
-            return self.say("out-none", clause=clause)
-        if not standing.level:
-            return self.say("out-lot", clause=clause)
-        if standing.own > standing.last:
-            return self.say("out-bound", clause=clause)
-        if self.is_sealed(standing.level):
-            return self.say("out-protected", clause=clause)
-        return self.say(
-            "out-level", clause=clause, level=self.level(standing.level), own=standing.own, last=standing.last
-        )
-
-    def is_sealed(self, level: str) -> bool:
-        return level in self.hidden
+    def sealed_levels(self) -> list[tuple[str, str]]:
+        """What the public sentence hides of a level that reads health: for the sealed file."""
+        found = []
+        behind = np.array([level in self.hidden for level in self.levels] + [False])[self.at]
+        for c in np.flatnonzero(behind).tolist():
+            level = self.level(self.levels[self.at[c]])
+            said = self.say("sealed-level", level=level, own=int(self.own[c]), last=int(self.last[c]))
+            found.append((self.compiled.question.ids[c], said))
+        return found
 
     def why_never(self, kind: str, detail: str) -> str:
         match kind:
@@ -223,30 +234,23 @@ def reasons(
             hidden.append((who, why.say(f"sealed-{Ground(detail).value}")))
         elif kind == "ban" and detail:
             hidden.append((who, why.say("sealed-ban", reason=detail)))
-    left = [c for c in range(compiled.question.size) if c not in answer.chosen]
-    out += [(compiled.question.ids[c], why.why_out(c)) for c in left]
-    hidden += _sealed_levels(why, [*left, *answer.chosen])
+    left = np.flatnonzero(~why.chosen)
+    ids = compiled.question.ids
+    out += zip((ids[c] for c in left.tolist()), why.sentences(left), strict=True)
+    hidden += why.sealed_levels()
     frame = {"id": pl.Utf8, "reason": pl.Utf8}
     return Reasons(
         _lines(why),
         pl.DataFrame(direct, schema=frame, orient="row"),
-        pl.DataFrame(sorted(out), schema=frame, orient="row"),
-        pl.DataFrame(sorted(hidden), schema=frame, orient="row"),
-        len(left),
+        _table(out).sort("id"),
+        _table(hidden).sort("id", "reason"),
+        int(left.size),
     )
 
 
-def _sealed_levels(why: Explainer, candidates: Sequence[int]) -> list[tuple[str, str]]:
-    """What the public sentence hides of a level that reads health: for the sealed file."""
-    found = []
-    for candidate in candidates:
-        standing = why.standing(candidate)
-        if standing is not None and standing.level and why.is_sealed(standing.level):
-            said = why.say(
-                "sealed-level", level=why.level(standing.level), own=standing.own, last=standing.last
-            )
-            found.append((why.compiled.question.ids[candidate], said))
-    return found
+def _table(rows: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    ids, said = zip(*rows, strict=True) if rows else ((), ())
+    return pl.DataFrame({"id": pl.Series(ids, dtype=pl.Utf8), "reason": pl.Series(said, dtype=pl.Utf8)})
 
 
 def _lines(why: Explainer) -> pl.DataFrame:
@@ -259,21 +263,14 @@ def _lines(why: Explainer) -> pl.DataFrame:
         own = (-int(s[candidate]) for s in scores)
         return (phase_order[phase], *own, tie(why.seed, question.ids[candidate]))
 
+    going = sorted(why.answer.chosen, key=order)
+    said = why.sentences(np.array(going, np.int64))
     rows = []
     position: dict[str, int] = {}
-    for candidate in sorted(why.answer.chosen, key=order):
+    for candidate, reason in zip(going, said, strict=True):
         slot = question.slots[why.answer.chosen[candidate]]
         position[slot.phase] = position.get(slot.phase, 0) + 1
-        clause = why.clause_of(candidate)
-        rows.append(
-            (
-                question.ids[candidate],
-                slot.phase,
-                position[slot.phase],
-                clause,
-                why.why_in(candidate),
-                slot.receiver,
-            )
-        )
+        clause = why.clauses[why.clause[candidate]]
+        rows.append((question.ids[candidate], slot.phase, position[slot.phase], clause, reason, slot.receiver))
     schema = {"id": pl.Utf8, "phase": pl.Utf8, "position": pl.Int64, "clause": pl.Utf8, "reason": pl.Utf8}
     return pl.DataFrame(rows, schema={**schema, "to": pl.Utf8}, orient="row")
