@@ -17,13 +17,20 @@ import pyrage
 from obmin.core.errors import Incomplete, Problem, Unreadable
 from obmin.files.whole import write_bytes
 
+LONGEST: Final = 100  # bytes of a name: two of them are the name of a file
 LEAST: Final = 3  # officers: with two, one who falls ill seals the instance for good
 
 
 def write_root(folder: Path, root: bytes, officers: Mapping[str, str]) -> None:
     """Seals `root` so that any two of `officers` (name to age recipient) open it, one file a pair."""
-    if len(officers) < LEAST or len(set(officers.values())) < len(officers):
+    if len(officers) < LEAST or len({key.strip() for key in officers.values()}) < len(officers):
         raise Incomplete(f"At least {LEAST} officers, each with a key of their own, hold an instance's root.")
+    for name in officers:
+        if not name.isprintable() or not 0 < len(name.encode()) <= LONGEST or {*name} & {"/", "+"}:
+            raise Incomplete(
+                f"{name[:40]!r}: the names of officers are names of files. They are at most {LONGEST} bytes"
+                f" ({LONGEST // 2} Cyrillic letters) long and have no + and no /."
+            )
     readers = {name: _recipient(name, key) for name, key in officers.items()}
     for first, second in permutations(sorted(officers), 2):
         inner: bytes = pyrage.encrypt(root, [readers[second]])
@@ -73,14 +80,17 @@ def read_identity(path: Path, passphrase: str | None = None) -> str:
             raise Incomplete(f"The passphrase does not open {path}.", code="passphrase") from None
     for line in data.decode(errors="replace").splitlines():
         if line.startswith("AGE-SECRET-KEY-"):
-            return line.strip()
+            return str(_identity(line.strip(), str(path)))
     raise Unreadable(
         Problem(str(path), None, None, "no key", "a line that begins AGE-SECRET-KEY-, as age-keygen writes")
     )
 
 
-def _identity(identity: str) -> pyrage.x25519.Identity:
-    return pyrage.x25519.Identity.from_str(identity)
+def _identity(identity: str, file: str = "key") -> pyrage.x25519.Identity:
+    try:
+        return pyrage.x25519.Identity.from_str(identity)
+    except pyrage.IdentityError as error:
+        raise Unreadable(Problem(file, None, None, "a damaged key", "a key as age-keygen writes it")) from error
 
 
 def _recipient(name: str, key: str) -> pyrage.x25519.Recipient:
