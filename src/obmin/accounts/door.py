@@ -16,8 +16,10 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def shows(area: Area | None, *fields: str, act: str = "") -> Callable[[View[P]], View[P]]:
+def shows(area: Area | None, *fields: str, act: str = "", second: str = "") -> Callable[[View[P]], View[P]]:
     """Marks a view with the area that it shows, the fields of it that it is all about, the act that it begins.
+
+    `second` is an act that begins with its other person: who asks for it, before somebody else confirms.
 
     `None` is for whoever is signed in. A view without this mark, and not on the list of open doors, is refused
     to everybody (`middleware.SignedIn`).
@@ -30,6 +32,9 @@ def shows(area: Area | None, *fields: str, act: str = "") -> Callable[[View[P]],
                 raise NotAllowed(f"Your duties do not open this part: {area.value}.")
             if act and not actor_of(request).roles & ACTS[act].roles:
                 raise NotAllowed(decide(ACTS[act], actor_of(request)).reason)
+            if second and not actor_of(request).roles & ACTS[second].second:
+                who = ", ".join(sorted(role.value for role in ACTS[second].second))
+                raise NotAllowed(f"This is asked by: {who}.")
             return view(request, *args, **kwargs)
 
         guarded.area = area  # type: ignore[attr-defined]

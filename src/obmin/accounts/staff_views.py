@@ -37,7 +37,7 @@ def account_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "accounts/account.html", staff_pages.account(found, actor_of(request), clock.now()))
 
 
-@shows(Area.ACCOUNTS, act="accounts.ask")
+@shows(Area.ACCOUNTS, second="accounts.create")
 @require_http_methods(["GET", "POST"])
 def new_page(request: HttpRequest) -> HttpResponse:
     """Asking for a new account."""
@@ -62,7 +62,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
     return _asked(request, wish)
 
 
-@shows(Area.ACCOUNTS, act="accounts.ask")
+@shows(Area.ACCOUNTS, second="accounts.appoint")
 @require_http_methods(["GET", "POST"])
 def appoint_page(request: HttpRequest, key: str) -> HttpResponse:
     """Asking for a duty."""
@@ -80,7 +80,7 @@ def appoint_page(request: HttpRequest, key: str) -> HttpResponse:
     return _asked(request, wish)
 
 
-@shows(Area.ACCOUNTS, act="accounts.ask")
+@shows(Area.ACCOUNTS, second="accounts.recover")
 @require_http_methods(["GET", "POST"])
 def recover_page(request: HttpRequest, key: str) -> HttpResponse:
     """Asking that somebody whose key is lost is let in again."""
