@@ -60,6 +60,7 @@ class Explainer:
     ) -> None:
         self.compiled, self.answer, self.agreement, self.policy = compiled, answer, agreement, policy
         self.seed, self.language = seed, language
+        self.told: dict[tuple[object, ...], str] = {}  # sentences, by what is said
         question = compiled.question
         # levels behind one about shares depend on who else goes: they are not compared one by one
         compared: list[tuple[str, Whole]] = []
@@ -130,7 +131,10 @@ class Explainer:
     # -- sentences
 
     def say(self, key: str, **values: object) -> str:
-        return say(key, self.language, **values)
+        known = (key, *values.values())
+        if known not in self.told:
+            self.told[known] = say(key, self.language, **values)
+        return self.told[known]
 
     def level(self, id: str) -> str:
         rung = self.policy.rung(id)
@@ -185,9 +189,12 @@ class Explainer:
         """What the public sentence hides of a level that reads health: for the sealed file."""
         found = []
         behind = np.array([level in self.hidden for level in self.levels] + [False])[self.at]
-        for c in np.flatnonzero(behind).tolist():
-            level = self.level(self.levels[self.at[c]])
-            said = self.say("sealed-level", level=level, own=int(self.own[c]), last=int(self.last[c]))
+        words = [self.level(level) for level in self.levels]
+        of = np.flatnonzero(behind)
+        for c, at, own, last in zip(
+            *(f[of].tolist() for f in (np.arange(behind.size), self.at, self.own, self.last)), strict=True
+        ):
+            said = self.say("sealed-level", level=words[at], own=own, last=last)
             found.append((self.compiled.question.ids[c], said))
         return found
 
