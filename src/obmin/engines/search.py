@@ -157,7 +157,7 @@ class Index:
         like = closeness(
             _joined(self.sounds, words, asked), np.zeros(len(words), np.int64), np.arange(1, len(words) + 1)
         )
-        initial = np.asarray([len(self.words[each]) == 1 for each in words])
+        initial = np.asarray([len(self.words[each]) == 1 for each in words], dtype=bool)
         like = np.where(
             initial & (self.sounds.sounds[self.sounds.starts[words], 0] == asked.sounds[0, 0]), 0.7, like
         )
