@@ -38,13 +38,13 @@ def test_an_alarm_is_answered_on_its_page_with_a_reason(index: int) -> None:
     assert alarms.open_alarms()
     assert client.post(f"/journal/alarms/{index}", {"reason": "A drill"}).status_code == 302
     assert not alarms.open_alarms()
-    assert "More records were opened" not in client.get("/journal").content.decode()
+    assert "/journal/alarms/" not in client.get("/journal").content.decode()
     assert client.get(f"/journal/alarms/{index}").status_code == 404
 
 
 def test_whoever_does_not_answer_alarms_does_not_see_them(index: int) -> None:
     auditor = signed_in(Role.AUDITOR)
-    assert "More records were opened" not in auditor.get("/journal").content.decode()
+    assert "/journal/alarms/" not in auditor.get("/journal").content.decode()
     assert auditor.get(f"/journal/alarms/{index}").status_code == 403
     assert auditor.post(f"/journal/alarms/{index}", {"reason": "x"}).status_code == 403
     assert signed_in(Role.REGISTRAR).get(f"/journal/alarms/{index}").status_code == 403
@@ -56,3 +56,16 @@ def test_readings_stand_on_the_page_in_words(index: int) -> None:
     shown = signed_in(Role.AUDITOR).get("/journal").content.decode()
     assert "Reading: a record" in shown
     assert "Vyhadana Osoba" in shown
+
+
+def test_who_read_a_record_is_found_by_its_key_by_those_who_may(index: int) -> None:
+    registrar = Actor.of("o-registrar", frozenset({Role.REGISTRAR}), party="UKR")
+    reading.record(registrar, "page", ["0123456789abcdef", "b"])
+    reading.record(registrar, "search", ["b"])
+    found = signed_in(Role.AUDITOR).get("/journal?about=0123456789abcdef").content.decode()
+    assert "Reading: a page of a table" in found
+    assert "Reading: what a search found" not in found
+    assert "Begin the instance" not in found
+    administrator = signed_in(Role.ADMINISTRATOR).get("/journal?about=0123456789abcdef").content.decode()
+    assert "Begin the instance" in administrator
+    assert 'name="about"' not in administrator

@@ -6,16 +6,19 @@ import json
 from typing import Any, Final
 
 from django.core.paginator import Page
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from obmin.accounts.fields import only
 from obmin.accounts.models import Account
+from obmin.audit import alarms
 from obmin.audit.models import Checkpoint, Entry
 from obmin.care.cases import way
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
+from obmin.desk.alarmed import TITLES
 from obmin.web import parts, say
 
 SUBJECTS: Final[dict[str, Promise]] = {
@@ -105,6 +108,15 @@ PLAIN: Final = frozenset(  # facts that count nobody and say nothing of one pers
 )
 
 
+def entries(about: str, actor: Actor) -> QuerySet[Entry]:
+    """All entries, newest first; or those about one record, by its key, and whoever read it."""
+    found = Entry.objects.exclude(act="").order_by("-index")
+    if not about or not actor.sees(Area.JOURNAL, "subject"):
+        return found
+    read = Entry.objects.filter(readings__key=about).values("index")
+    return found.filter(Q(subject=about) | Q(subject__endswith=f":{about}") | Q(index__in=read))
+
+
 def journal(page: Page[Entry], actor: Actor) -> dict[str, Any]:
     """A page of entries, newest first, and the last checkpoints with their roots."""
     columns = (
@@ -133,7 +145,10 @@ def journal(page: Page[Entry], actor: Actor) -> dict[str, Any]:
 
 def _what(entry: Entry) -> str:
     label = _(ACTS[entry.act].label) if entry.act in ACTS else str(OTHER.get(entry.act, entry.act))
-    refused = json.loads(entry.body).get("refused")
+    body = json.loads(entry.body)
+    if entry.act == alarms.RAISED:
+        return f"{label}: {TITLES[alarms.Kind(body['kind'])]}"
+    refused = body.get("refused")
     return f"{label} ({_('refused')}: {refused})" if refused else label
 
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from obmin.accounts.door import actor_of, shows
 from obmin.audit.answers import acknowledge
-from obmin.audit.models import Entry
 from obmin.core.access import Area
 from obmin.core.errors import NotAllowed
 from obmin.desk import alarmed, board, ledger, queues
@@ -38,9 +37,10 @@ def board_page(request: HttpRequest, exchange: str) -> HttpResponse:
 @require_GET
 def journal_page(request: HttpRequest) -> HttpResponse:
     """What was done, by whom, newest first; and the checkpoints that bind it."""
-    page = Paginator(Entry.objects.exclude(act="").order_by("-index"), 100).get_page(request.GET.get("page"))
-    actor = actor_of(request)
-    shown = ledger.journal(page, actor) | {"page": page, "alarms": alarmed.shown(actor)}
+    actor, about = actor_of(request), request.GET.get("about", "").strip()
+    page = Paginator(ledger.entries(about, actor), 100).get_page(request.GET.get("page"))
+    find = {"about": about, "finds": actor.sees(Area.JOURNAL, "subject")}
+    shown = ledger.journal(page, actor) | {"page": page, "alarms": alarmed.shown(actor)} | find
     return render(request, "desk/journal.html", shown)
 
 
