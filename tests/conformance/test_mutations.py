@@ -1,4 +1,4 @@
-"""One person fewer, one day later, in every row of every outcome: what must flip does, and nothing else.
+"""One person fewer or more, one day later, in every row of every outcome: what must flip does, and nothing else.
 
 Which verdicts may move, and where they must land, is worked out here from the file's data and plain sums,
 without the evaluator.
@@ -178,6 +178,7 @@ def mutations(rows: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, str]]
         number = int(row.get("count") or 1)
         if number > 0:
             yield n, {"count": str(number - 1)}
+            yield n, {"count": str(number + 1)}
         if len(row["date"] or "") == 10:
             yield n, {"date": (date.fromisoformat(row["date"]) + timedelta(days=1)).isoformat()}
 

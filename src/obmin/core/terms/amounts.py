@@ -110,8 +110,10 @@ def _amount(ground: Ground, form: Count, amount: Amount, rows: Rows, due: Due, *
         waits = waiting(ground.agreement, due.waits)
         if enough in (Verdict.OPEN, Verdict.CANNOT_TELL):
             return Part(Verdict.OPEN, both(f"{text.en}; {waits.en}", f"{text.uk}; {waits.uk}"))
-    excused = _excused(ground, form)
-    verdict = judge(measured, low, high, over=over, excused=excused)
+    verdict, excused = judge(measured, low, high, over=over), 0.0
+    if verdict is Verdict.BROKEN and low is not None and measured.high < low.low:
+        excused = _excused(ground, form)
+        verdict = judge(measured, low, high, over=over, excused=excused)
     if verdict is Verdict.EXCUSED:
         text = both(
             f"{text.en}; the shortfall is covered by {number(excused)} excused",
