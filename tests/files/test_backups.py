@@ -199,9 +199,14 @@ def test_a_cut_is_seen_wherever_it_is(
         shutil.rmtree(into)
 
 
-def forge(backup: Path, out: Path, change: Callable[[dict[str, bytes]], dict[str, bytes]]) -> None:
+def forge(
+    backup: Path,
+    out: Path,
+    change: Callable[[dict[str, bytes]], dict[str, bytes]],
+    identity: str = IDENTITY,
+) -> None:
     """What somebody writes who knows the recipient, which is public, but not the key that signs."""
-    opened = pyrage.decrypt(backup.read_bytes(), [pyrage.x25519.Identity.from_str(IDENTITY)])
+    opened = pyrage.decrypt(backup.read_bytes(), [pyrage.x25519.Identity.from_str(identity)])
     with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
         held = {head.name: tar.extractfile(head).read() for head in tar}  # type: ignore[union-attr]
     fresh = io.BytesIO()
@@ -210,7 +215,7 @@ def forge(backup: Path, out: Path, change: Callable[[dict[str, bytes]], dict[str
             head = tarfile.TarInfo(name)
             head.size = len(data)
             tar.addfile(head, io.BytesIO(data))
-    out.write_bytes(packages.seal(fresh.getvalue(), [packages.recipient_of(IDENTITY)]))
+    out.write_bytes(packages.seal(fresh.getvalue(), [packages.recipient_of(identity)]))
 
 
 FORGERIES: dict[str, Callable[[dict[str, bytes]], dict[str, bytes]]] = {

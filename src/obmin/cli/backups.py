@@ -115,7 +115,7 @@ def restore(options: argparse.Namespace) -> int:
 
 def _say_behind(options: argparse.Namespace, manifest: Manifest, behind: int) -> None:
     """An older copy is not brought back as the present: somebody has to say why it may be."""
-    if behind > 0 and not options.accept_older:
+    if behind and not options.accept_older:
         raise Altered(
             f"This is an older copy: others have seen {behind} leaves more than its {manifest.about['leaves']}."
             " Restore a newer one, or say why this one may be taken: --accept-older REASON.",
@@ -152,12 +152,12 @@ def _drill(options: argparse.Namespace) -> int:
         shutil.rmtree(place)
     lines = [
         *work.lines(),
-        f"Removed again. Journal of {leaves} leaves" + (f", {behind} behind." if behind > 0 else "."),
+        f"Removed again. Journal of {leaves} leaves" + (f", {behind} behind." if behind else "."),
     ]
     if opened is None:
         lines.append("Its records were not opened: the instance is sealed (--home names one that is open).")
     document = {"leaves": leaves, "behind": behind, "opened": opened or 0, "steps": work.steps}
-    return say(options, document, "\n".join(lines), ok=behind <= 0)
+    return say(options, document, "\n".join(lines), ok=not behind)
 
 
 def _open_drilled(work: _Restoring, new: Path, manifest: Manifest, options: argparse.Namespace) -> int | None:

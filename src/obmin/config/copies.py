@@ -24,7 +24,7 @@ from obmin.core import chain
 from obmin.core.errors import Altered
 from obmin.files.instance import write_private
 from obmin.people.erasure import forget
-from obmin.people.models import Person
+from obmin.people.models import Identity, Person
 from obmin.vault import cells
 from obmin.vault.keeper import Reader
 from obmin.vault.models import Sealed
@@ -79,7 +79,7 @@ def verify_tree(key: bytes, known: Sequence[str]) -> tuple[int, int]:
         raise Altered("The journal's head speaks of other entries than these.")
     chain.continues(own, frontier.size, roots.__getitem__)
     chain.continues([p for p in others if p.size <= frontier.size], frontier.size, roots.__getitem__)
-    return frontier.size, max((p.size - frontier.size for p in others), default=0)
+    return frontier.size, max(0, *(p.size - frontier.size for p in others), 0)
 
 
 def leave_mark(home: Path, restored: Restored) -> None:
@@ -104,7 +104,7 @@ def finish() -> None:
         with perform("instance.restore", actor=SYSTEM, reason=told.reason, request=request) as gate:
             gate.fact("manifest", told.manifest)
             gate.fact("leaves", told.leaves)
-            gate.fact("behind", max(told.behind, 0))
+            gate.fact("behind", told.behind)
             gate.fact("erased", len(again := _erased_since()))
             forget(gate, again)
     if told.behind > 0:
@@ -132,10 +132,11 @@ def _samples() -> Iterator[list[Sealed]]:
 
 
 def _erased_since() -> list[str]:
-    """People who were erased after this copy was made, by the list that travels beside it."""
+    """People who are not erased in this copy, but were since, by the list that travels beside it."""
     path = settings.OBMIN.folder("keys") / "shredded.txt"
     listed = path.read_text(encoding="ascii").split() if path.exists() else []
-    return sorted(Person.objects.filter(pk__in=listed).values_list("pk", flat=True))
+    gone = Identity.objects.filter(wrapped=b"").values("pk")
+    return sorted(Person.objects.filter(pk__in=listed).exclude(pk__in=gone).values_list("pk", flat=True))
 
 
 def _own_key() -> str:
