@@ -20,43 +20,24 @@ def register(path: Path, size: int, seed: int = 1) -> None:
     """Invented people whom a side could hold: most may go, some refuse, some are unfit."""
     r = np.random.default_rng(seed)
     days = r.integers(0, 1100, size)
+    columns = {
+        "id": [f"p{i:06d}" for i in range(size)],
+        "name": [f"Name {i}" for i in range(size)],
+        "category": r.choice(["military", "civilian"], size, p=[0.85, 0.15]),
+        "health": r.choice(["none", "wounded", "direct"], size, p=[0.87, 0.1, 0.03]),
+        "fitness": r.choice(["seated", "assisted", "unfit"], size, p=[0.84, 0.1, 0.06]),
+        "will": r.choice(["consents", "refuses", "unknown"], size, p=[0.9, 0.06, 0.04]),
+        "captured_on": [str(np.datetime64("2022-03-01") + int(d)) for d in days],
+        "birth_date": [f"{1960 + i % 45}-05-05" for i in range(size)],
+        "sex": r.choice(["1", "2"], size, p=[0.9, 0.1]),
+        "facility": [f"F{i % 40}" for i in range(size)],
+        "unit": [f"U{i % 60}" for i in range(size)],
+        "tags": ["x"] * size,
+    }
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
-        table.writerow(
-            [
-                "id",
-                "name",
-                "category",
-                "health",
-                "fitness",
-                "will",
-                "captured_on",
-                "birth_date",
-                "sex",
-                "facility",
-                "unit",
-                "group",
-                "tags",
-            ]
-        )
-        for i in range(size):
-            table.writerow(
-                [
-                    f"p{i:06d}",
-                    f"Name {i}",
-                    r.choice(["military", "civilian"], p=[0.85, 0.15]),
-                    r.choice(["none", "wounded", "direct"], p=[0.87, 0.1, 0.03]),
-                    r.choice(["seated", "assisted", "unfit"], p=[0.84, 0.1, 0.06]),
-                    r.choice(["consents", "refuses", "unknown"], p=[0.9, 0.06, 0.04]),
-                    str(np.datetime64("2022-03-01") + int(days[i])),
-                    f"{1960 + i % 45}-05-05",
-                    r.choice(["1", "2"], p=[0.9, 0.1]),
-                    f"F{i % 40}",
-                    f"U{i % 60}",
-                    "",
-                    "x",
-                ]
-            )
+        table.writerow(columns)
+        table.writerows(zip(*columns.values(), strict=True))
 
 
 def main() -> None:
