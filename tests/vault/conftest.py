@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -88,7 +89,10 @@ class Live:
 
     @property
     def root_folder(self) -> Path:
-        return max((self.home / "keys" / "root").iterdir(), key=lambda path: int(path.name))
+        """Where the root in force lies; an attempt that broke off may have left another beside it."""
+        with sqlite3.connect(f"file:{self.home / 'obmin.sqlite3'}?mode=ro", uri=True) as database:
+            (number,) = database.execute("SELECT max(number) FROM vault_root").fetchone()
+        return self.home / "keys" / "root" / str(number)
 
     def living(self, what: str, *arguments: str, dies: bool = False) -> Any:
         """Something done on the home by a process of its own (`tests.vault.living`)."""

@@ -49,6 +49,16 @@ def fill() -> dict[str, Any]:
     return {"new": report.new, "people": people.SYSTEM.id}
 
 
+def correct(surname: str, field: str, value: str) -> bool:
+    from obmin.core.access import Role
+    from obmin.people import register
+
+    register.correct(
+        person(surname), field, value, actor=actor(Role.REGISTRAR), reason="Так у військовому квитку"
+    )
+    return True
+
+
 def take() -> None:
     """Takes rows that a test put past the gate for what they are."""
     from django.db import transaction
@@ -119,7 +129,7 @@ def again() -> dict[str, Any]:
 
 def sealed() -> dict[str, str]:
     """Every sealed row as it lies: table and key to the cell, without the wrapped key."""
-    from obmin.accounts.roots import sealed_models
+    from obmin.vault.models import sealed_models
 
     return {
         f"{model._meta.db_table}/{row.pk}": bytes(row.sealed).hex()
@@ -130,7 +140,7 @@ def sealed() -> dict[str, str]:
 
 def wrapped() -> dict[str, str]:
     """Every wrapped key as it lies."""
-    from obmin.accounts.roots import sealed_models
+    from obmin.vault.models import sealed_models
 
     return {
         f"{model._meta.db_table}/{row.pk}": bytes(row.wrapped).hex()

@@ -7,10 +7,9 @@ Backups made under the old one are opened by the officers who held it then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
-from django.apps import apps
 from django.conf import settings
 
 from obmin.accounts.models import Memory
@@ -19,9 +18,9 @@ from obmin.core.access import Actor
 from obmin.core.errors import Incomplete
 from obmin.core.secrecy import Class
 from obmin.vault import process, roots, secrets, small
-from obmin.vault.models import Root, Sealed, Secret
+from obmin.vault.models import Root, Sealed, Secret, sealed_models
 from obmin.vault.rows import insert_sealed, settle, update
-from obmin.vault.wire import Remote
+from obmin.vault.wire import Remote, Turning
 
 
 def lay_down(root: bytes, officers: Mapping[str, str], *, actor: Actor) -> None:
@@ -70,20 +69,20 @@ def rotate(
     remote = process.remote()
     if remote is None:
         raise Incomplete("A training home's root follows from its seed: there is nothing to draw anew.")
-    with perform("instance.rotate", actor=actor, second=second, reason=reason, at=at) as gate:
+    secrets.learn()
+    with (
+        ExitStack() as afterwards,
+        perform("instance.rotate", actor=actor, second=second, reason=reason, at=at) as gate,
+    ):
         number, check = remote.ask("renew", root, dict(officers))
         rows = sum(_rewrap(remote, model) for model in sealed_models()) + _rewrap_codes(remote)
+        afterwards.enter_context(process.instead(Turning(remote.path)))  # this act's own reason is sealed yet
         Root.objects.create(number=number, check_value=check, since=gate.now)
         gate.fact("rows", rows)
         gate.fact("officers", len(officers))
     remote.ask("adopt")
     settle()
     return rows
-
-
-def sealed_models() -> list[type[Sealed]]:
-    """Every model whose rows the keeper seals."""
-    return [model for model in apps.get_models() if issubclass(model, Sealed)]
 
 
 def _rewrap(remote: Remote, model: type[Sealed]) -> int:

@@ -2,24 +2,40 @@
 
 The record's frame stays, under its random key: what was decided about somebody stands, who it was does not.
 The keys are also named in `keys/shredded.txt` of the home, so that a restored older copy forgets them too.
+What was sent to the other side or came from them, as signed packages, stays whole: it is not ours alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
+from obmin.audit.models import Recorded, Remark
 from obmin.audit.perform import Gate, perform
 from obmin.core.access import Actor
 from obmin.files.whole import write_text
-from obmin.people.models import Court, Custody, Family, Identity, IdentityClaim, Medical, Pairing, Person, Wish
+from obmin.people.models import (
+    Court,
+    Custody,
+    Family,
+    Identity,
+    IdentityClaim,
+    Medical,
+    Pairing,
+    Person,
+    TheirLine,
+    Wish,
+)
+from obmin.vault.models import sealed_models
 from obmin.vault.rows import settle
 
-OF_PERSON: Final = (Identity, Custody, Family, Medical, Wish, Court, IdentityClaim, Pairing)
+OF_PERSON: Final = (Identity, Custody, Family, Medical, Wish, Court, IdentityClaim, Pairing, TheirLine)
 GONE: Final = {"wrapped": b"", "sealed": b""}
 
 
@@ -39,22 +55,48 @@ def erase(
         request=request, at=at,
     ) as gate:  # fmt: skip
         forget(gate, [person.pk])
-        transaction.on_commit(lambda: _written_down([person.pk]))
+        transaction.on_commit(_written_down)
 
 
 def forget(gate: Gate, keys: Iterable[str]) -> int:
     """Forgets the keys of everything sealed about people, inside an open act. Returns how many rows."""
     wanted = list(keys)
     rows = 0
-    for model in OF_PERSON:
-        change = GONE | ({"edition": gate.entry} if model is Identity else {})
-        rows += model._default_manager.filter(person__in=wanted).update(**change)
+    for model in sealed_models():
+        if model.ABOUT:
+            change = GONE | ({"edition": gate.entry} if model is Identity else {})
+            rows += model._default_manager.filter(**{f"{model.ABOUT}__in": wanted}).update(**change)
+    rows += Remark.objects.filter(entry__subject__in=list(_subjects(wanted))).update(**GONE)
     gate.fact("rows", rows)
     return rows
 
 
-def _written_down(keys: Iterable[str]) -> None:
-    path = settings.OBMIN.folder("keys") / "shredded.txt"
-    before = path.read_text(encoding="ascii") if path.exists() else ""
-    write_text(path, before + "".join(f"{key}\n" for key in keys))
+def erased() -> frozenset[str]:
+    """Everybody who was ever erased here."""
+    path = _list()
+    written = path.read_text(encoding="ascii").split() if path.exists() else []
+    return frozenset(written) | frozenset(Identity.objects.filter(wrapped=b"").values_list("pk", flat=True))
+
+
+def _subjects(keys: list[str]) -> Iterator[str]:
+    """How the journal names people and what points at them: the reasons of such acts are words about them."""
+    for key in keys:
+        yield f"{Person._meta.label_lower}:{key}"
+    for model in apps.get_models():
+        if issubclass(model, Recorded):
+            for field in model._meta.fields:
+                if field.related_model is Person:
+                    pointing = model._default_manager.filter(**{f"{field.name}__in": keys})
+                    for pk in pointing.values_list("pk", flat=True):
+                        yield f"{model._meta.label_lower}:{pk}"
+
+
+def _list() -> Path:
+    found: Path = settings.OBMIN.folder("keys") / "shredded.txt"
+    return found
+
+
+def _written_down() -> None:
+    """The whole list, from the tables too: what a crash kept from being written is written the next time."""
+    write_text(_list(), "".join(f"{key}\n" for key in sorted(erased())))
     settle()

@@ -105,7 +105,14 @@ def import_list(
         stored = earlier.values_list("key", "source_mark", "row_mark")
         known = {mark: (key, before) for key, mark, before in stored}
         fresh = [row for row in rows if row[0] not in known]
-        changed = [row for row in rows if row[0] in known and known[row[0]][1] != row[1]]
+        gone = set(
+            Identity.objects.filter(wrapped=b"").values_list("pk", flat=True)
+        )  # a list names nobody anew
+        changed = [
+            row
+            for row in rows
+            if row[0] in known and known[row[0]][1] != row[1] and known[row[0]][0] not in gone
+        ]
         intake = Intake.objects.create(
             key=gate.new_id(),
             register=register,
@@ -191,7 +198,9 @@ def correct(
     ) as gate:
         if field not in (*IDENTITY, "name"):
             raise Incomplete(f"{field} is not corrected here.")
-        before: record.Identity = opened(Identity, [person.pk])[person.pk]
+        before: record.Identity | None = opened(Identity, [person.pk]).get(person.pk)
+        if before is None:
+            raise Incomplete("This person was erased: there is nothing left to correct.")
         after = replace(before, **{field: value})
         if field in ("surname", "given", "patronymic"):
             after = replace(after, name=full_name({name: getattr(after, name) for name in PARTS}))

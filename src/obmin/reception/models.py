@@ -53,6 +53,7 @@ class Summary(Sealed):
 
     CLASS = Class.MEDICAL
     HOLDS = record.Summary
+    ABOUT = "offer__line__person"
 
     offer = models.OneToOneField(TheirOffer, primary_key=True, on_delete=models.PROTECT, related_name="summary")
 

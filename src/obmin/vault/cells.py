@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from obmin.core.errors import Altered
@@ -65,13 +67,21 @@ def bound(row: Sealed) -> str:
 
 
 def encode(value: Any) -> bytes:
-    """A frozen dataclass as canonical JSON, without what is empty; bytes as they are."""
+    """A frozen dataclass as canonical JSON, without what is empty by itself; bytes as they are."""
     if isinstance(value, bytes):
         return value
-    if not isinstance(value, Mapping):
-        value = {name: getattr(value, name) for name in value.__dataclass_fields__}
-    kept = {name: each for name, each in value.items() if each not in ("", None)}
+    kept = {}
+    for name, plain in _fields(type(value)):
+        each = getattr(value, name)
+        if each is not None and (each != "" or plain != ""):
+            kept[name] = each
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+@cache
+def _fields(of: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass, each with what it is when nothing is said of it."""
+    return tuple((each.name, each.default) for each in fields(of))
 
 
 def decode(model: type[Sealed], content: bytes) -> Any:

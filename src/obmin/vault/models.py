@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 
 from obmin.core.secrecy import Class
@@ -14,12 +15,14 @@ class Sealed(models.Model):
 
     `sealed` is the cell, `wrapped` its own key under the key of the class; empty once the row was shredded.
     What stands in further columns is not secret. `BOUND` names the columns that tell the row from every
-    other; they are bound into the cell, so that a ciphertext copied into another row does not open.
+    other; they are bound into the cell, so that a ciphertext copied into another row does not open. `ABOUT`
+    leads from the row to the person it tells of: whoever erases them shreds it. Empty where it tells of none.
     """
 
     CLASS: ClassVar[Class]
     HOLDS: ClassVar[type[Any]]
     BOUND: ClassVar[tuple[str, ...]] = ("pk",)
+    ABOUT: ClassVar[str] = ""
 
     wrapped = models.BinaryField(max_length=40)
     sealed = models.BinaryField()
@@ -43,3 +46,8 @@ class Secret(Sealed):
     HOLDS = bytes
 
     purpose = models.CharField(primary_key=True, max_length=40)
+
+
+def sealed_models() -> list[type[Sealed]]:
+    """Every model whose rows the keeper seals."""
+    return [model for model in apps.get_models() if issubclass(model, Sealed)]

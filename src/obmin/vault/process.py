@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,13 +18,26 @@ from obmin.vault.wire import Remote
 
 SOCKET: Final = "OBMIN_KEEPER"  # where the keeper listens; set by whoever starts it
 _own: list[Holder] = []  # in the keeper's own process, the one that it is
+_instead: list[Keeper] = []  # whom this process asks for a while
 
 
 def keeper() -> Keeper:
     """The keeper of this instance."""
+    if _instead:
+        return _instead[-1]
     if _own:
         return _own[-1]
     return remote() or training()
+
+
+@contextmanager
+def instead(other: Keeper) -> Iterator[None]:
+    """This process asks `other` for as long as the block lasts."""
+    _instead.append(other)
+    try:
+        yield
+    finally:
+        _instead.remove(other)
 
 
 def remote() -> Remote | None:

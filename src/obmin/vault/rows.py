@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection, models
 
+from obmin.core.errors import Incomplete
 from obmin.vault import cells
 from obmin.vault.models import Sealed
 
@@ -71,10 +72,19 @@ def update_sealed(
 
 
 def settle() -> None:
-    """Empties SQLite's write-ahead file, in which what was just overwritten still stands."""
+    """Empties SQLite's write-ahead file, in which what was just overwritten still stands.
+
+    Waits for whoever reads; `Incomplete` where somebody reads for too long.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Incomplete(
+                "It is done, but somebody has been reading for too long: what was overwritten still stands in"
+                " the write-ahead file, until the instance is restarted.",
+                code="unsettled",
+            )
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:

@@ -45,6 +45,12 @@ def identity(purpose: str) -> str:
     return secret(f"identity-{purpose}").decode()
 
 
+def learn() -> None:
+    """Asks for every secret now: they are about to be wrapped anew."""
+    for row in Secret.objects.all():
+        secret(row.purpose)
+
+
 def draw() -> None:
     """Draws every secret of a new live home; this process knows them until it forgets."""
     _known.update({purpose: os.urandom(32) for purpose in DRAWN})

@@ -128,6 +128,15 @@ class Remote:
         return list(order), int(total)
 
 
+class Turning(Remote):
+    """A keeper as the process sees it that wraps every key anew: what it seals now is under the next root."""
+
+    def seal(self, of: Class, rows: Sequence[Row]) -> list[Cell]:
+        cells = Remote.seal(self, of, rows)
+        fresh = self.rewrap(of, [cell.wrapped for cell in cells])
+        return [Cell(wrapped, cell.sealed) for wrapped, cell in zip(fresh, cells, strict=True)]
+
+
 def _content(row: Row) -> int:
     return len(row[1])
 
