@@ -310,7 +310,7 @@ def test_a_clash_that_is_not_real_is_noticed() -> None:
 
 
 def test_above_eight_clauses_the_amounts_together_make_a_list_possible() -> None:
-    """Ten companies of whom each sends one, and nine places in all: eleven clauses, and no one to blame alone."""
+    """Ten companies of whom each sends one, and nine places in all: eleven clauses, none to blame alone."""
     parts = [
         {
             "id": f"C{n}",

@@ -65,6 +65,23 @@ VALUES: Final = {
     ("will", "refuses"): both("refused to go", "відмовилися їхати"),
     ("judicial", "pending"): both("prosecution pending", "триває переслідування"),
     ("judicial", "convicted"): both("convicted", "засуджені"),
+    ("judicial", "disciplinary"): both("disciplinary penalty", "дисциплінарне стягнення"),
+    ("judicial", "none"): both("no case", "без справи"),
+    ("health", "none"): both("nothing found", "нічого не виявлено"),
+    ("health", "unknown"): both("not known", "невідомо"),
+    ("will", "undecided"): both("undecided", "не вирішили"),
+    ("will", "unknown"): both("not asked yet", "ще не опитані"),
+    ("category", "military"): both("soldiers", "військові"),
+    ("category", "civilian"): both("civilians", "цивільні"),
+    ("category", "retained"): both("medical and religious staff", "медичний і духовний персонал"),
+    ("category", "undetermined"): both("status not determined", "статус не визначено"),
+    ("fitness", "seated"): both("fit to travel seated", "здатні їхати сидячи"),
+    ("fitness", "assisted"): both("fit to travel with help", "здатні їхати з допомогою"),
+    ("fitness", "stretcher"): both("fit to travel on a stretcher", "здатні їхати на ношах"),
+    ("fitness", "intensive"): both("fit to travel with intensive care", "здатні їхати з інтенсивною терапією"),
+    ("fitness", "unfit"): both("not fit to travel", "не здатні їхати"),
+    ("branch", "navy"): both("navy", "флот"),
+    ("branch", "army"): both("army", "сухопутні війська"),
 }
 
 
@@ -80,8 +97,11 @@ def quoted(text: Text) -> Text:
     return both(f"“{text.en}”", f"«{text.uk or text.en}»")
 
 
-def number(value: Fraction) -> str:
-    return f"{int(value):,}" if value.denominator == 1 else f"{float(value):g}"
+def number(value: Fraction) -> Text:
+    """1,000 in English; 1 000 with a space that does not break in Ukrainian."""
+    said = f"{int(value):,}" if value.denominator == 1 else f"{float(value):g}"
+    uk = said.replace(",", "\N{NO-BREAK SPACE}") if value.denominator == 1 else said.replace(".", ",")
+    return both(said, uk)
 
 
 # -- who ---------------------------------------------------------------------------------------------
@@ -165,13 +185,11 @@ def flow(agreement: Agreement, f: Flow) -> Text:
 
 
 def linear(bound: Linear) -> Text:
-    parts = [] if bound.terms and not bound.constant else [both(number(bound.constant), number(bound.constant))]
+    parts = [] if bound.terms and not bound.constant else [number(bound.constant)]
     for term in bound.terms:
+        times = number(term.times)
         parts.append(
-            both(
-                f"{number(term.times)} for each under clause {term.of}",
-                f"{number(term.times)} за кожного за пунктом {term.of}",
-            )
+            both(f"{times.en} for each under clause {term.of}", f"{times.uk} за кожного за пунктом {term.of}")
         )
     return joined(parts, " + ", " + ")
 
@@ -192,7 +210,7 @@ def amount(agreement: Agreement, a: Amount) -> Text:
     if a.about is not None:
         judge = names(agreement, (a.judge or "",))
         n = number(a.about)
-        return both(f"about {n}, as {judge.en} judges", f"близько {n}, на розсуд: {judge.uk}")
+        return both(f"about {n.en}, as {judge.en} judges", f"близько {n.uk}, на розсуд: {judge.uk}")
     if a.low is not None and a.high is not None:
         if a.low == a.high:
             said = linear(a.low)
