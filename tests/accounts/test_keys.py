@@ -114,7 +114,8 @@ def test_a_key_that_counts_backwards_is_stopped_for_good() -> None:
 def test_a_challenge_is_for_one_purpose_one_account_and_five_minutes() -> None:
     given_ = keys.challenge(keys.Purpose.TOUCH, "o-registrar")
     keys.expiry(given_, keys.Purpose.TOUCH, "o-registrar")
-    for purpose, bound in ((keys.Purpose.SIGN_IN, ""), (keys.Purpose.TOUCH, "o-auditor")):
+    wrong = ((keys.Purpose.SIGN_IN, ""), (keys.Purpose.ADD, "o-registrar"), (keys.Purpose.TOUCH, "o-auditor"))
+    for purpose, bound in wrong:
         with pytest.raises(NotAllowed, match="another request"):
             keys.expiry(given_, purpose, bound)
     old = keys.challenge(keys.Purpose.SIGN_IN, at=timezone.now().timestamp() - keys.LIFE - 2)

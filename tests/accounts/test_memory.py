@@ -153,3 +153,10 @@ def test_another_seal_can_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     memory.keep(account, PHRASE, SECRET, 999, plain)
     assert bytes(Memory.objects.get().secret) == SECRET[::-1]
     assert memory.step_shown("o-observer", PHRASE, figures(SECRET, 1000), plain) == 1000
+
+
+def test_an_account_without_a_passphrase_is_opened_by_none() -> None:
+    for account in ("o-observer", "o-registrar", "nobody", ""):
+        with pytest.raises(NotAllowed) as caught:
+            arrivals.by_words(account, PHRASE, "000000", NET)
+        assert caught.value.code == "words-wrong"
