@@ -20,7 +20,7 @@ from obmin.core.compose.engine import Reals, Solved
 from obmin.core.compose.problem import Question, Row, Whole
 from obmin.core.compose.units import Index, Seen, combine
 
-POOL: Final = 500  # units next to the margin that are not pinned
+POOL: Final = 800  # units next to the margin that are not pinned
 SLACK: Final = 1e-4  # how much all wrong prices together may come to: far below one, and values are whole
 SURE: Final = 1e-5  # beyond the gap by so much: fixed for good
 
@@ -67,7 +67,7 @@ def _pairs(old: Question, new: Question) -> list[tuple[NDArray[np.int32], NDArra
 
 def _alike(a: Row, b: Row) -> bool:
     """The same row but for its bounds."""
-    return (
+    return a is b or (
         a.slots == b.slots
         and (a.low is None, a.high is None) == (b.low is None, b.high is None)
         and len(a.parts) == len(b.parts)
