@@ -141,6 +141,17 @@ class View(models.Model):
     at = models.DateTimeField()
 
 
+class Handout(Recorded):
+    """A list with names that somebody asked for as a file, until a second person lets it go out."""
+
+    key = models.CharField(primary_key=True, max_length=16)
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="handouts")
+    query = models.CharField(max_length=300, default="")
+    state = models.CharField(max_length=8, default="ASKED")  # ASKED GRANTED
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+
 class Round(Recorded):
     """One round: what we sent, what they sent, and until when it holds. Both sides send one package."""
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from obmin.audit.perform import Gate, perform
 from obmin.core.access import Actor
@@ -27,6 +28,7 @@ from obmin.vault import cells
 
 HELD_BACK: Final = ("not-available", "not-fit-now")  # reasons that no officer can order away
 CLOSED: Final = ("LOCKED", "SIGNED")
+WHICH_DAY: Final = gettext_lazy("Say on which day.")
 
 
 class Kind(StrEnum):
@@ -92,9 +94,16 @@ def obstacle(now: Now, person: str, kind: Kind, phase: str = "") -> str:
         case Kind.MOVE if not place.listed:
             return _("Not on the list. Put the person on, with a day.")
         case Kind.MOVE if not phase:
-            return _("Say on which day.")
+            return str(WHICH_DAY)
         case Kind.MOVE if phase == place.phase:
             return _("Stands on that day already.")
+    return ""
+
+
+def no_pair(now: Now, off: str, on: str) -> str:
+    """Why two people cannot change places; empty where they can."""
+    if off == on or not now.places[off].listed or now.places[on].listed:
+        return _("One person on the list gives the place to one who is left out.")
     return ""
 
 
@@ -145,11 +154,10 @@ def substitute(
         now = Now.of(exchange, [off.pk, on.pk])
         _admit(now, off, Kind.BAN)
         _admit(now, on, Kind.LOCK)
-        before, after = now.places[off.pk], now.places[on.pk]
-        if off.pk == on.pk or not before.listed or after.listed:
-            raise Refused(_("One person on the list gives the place to one who is left out."), code="no-pair")
+        if why := no_pair(now, off.pk, on.pk):
+            raise Refused(why, code="not-ordered")
         first = _give(gate, exchange, off, Kind.BAN, "", reason)
-        second = _give(gate, exchange, on, Kind.LOCK, before.phase, reason, pair=first.pk)
+        second = _give(gate, exchange, on, Kind.LOCK, now.places[off.pk].phase, reason, pair=first.pk)
         Order.objects.filter(pk=first.pk).update(pair=second.pk)
         first.pair = second.pk
         gate.subject = first

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from obmin.core.access import Actor, Area
 from obmin.core.errors import Problem, Unreadable
 from obmin.negotiation.models import Draft, LeftOut
 from obmin.people.models import Intake, Person, Register
@@ -59,6 +60,21 @@ def resolve(draft: Draft, text: str) -> Pasted:
         tuple((line, some[0]) for line, some in met.items() if len(some) == 1),
         tuple(line for line, some in met.items() if not some),
         tuple((line, some) for line, some in met.items() if len(some) > 1),
+    )
+
+
+def shown_to(found: Pasted, draft: Draft, actor: Actor) -> Pasted:
+    """The same for a reader: whoever is left out is unknown to those who may not see who is."""
+    if actor.sees(Area.LISTS, "left_out"):
+        return found
+    on = set(draft.lines.values_list("person_id", flat=True))
+    unknown = [line for line, key in found.found if key not in on]
+    several = [(line, tuple(key for key in keys if key in on)) for line, keys in found.ambiguous]
+    return Pasted(
+        tuple(pair for pair in found.found if pair[1] in on)
+        + tuple((line, keys[0]) for line, keys in several if len(keys) == 1),
+        (*found.unknown, *unknown, *(line for line, keys in several if not keys)),
+        tuple((line, keys) for line, keys in several if len(keys) > 1),
     )
 
 

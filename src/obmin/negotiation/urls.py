@@ -1,6 +1,6 @@
 from django.urls import path
 
-from obmin.negotiation import terms_views, views
+from obmin.negotiation import signing_views, terms_views, views, workbench_views
 
 urlpatterns = [
     path("x/<slug:exchange>/terms", terms_views.terms_page, name="terms"),
@@ -16,7 +16,24 @@ urlpatterns = [
     path("x/<slug:exchange>/terms/<int:key>/data", terms_views.data_page, name="terms-data"),
     path("x/<slug:exchange>/lists", views.lists_page, name="lists"),
     path("x/<slug:exchange>/lists/compose", views.compose_page, name="compose"),
-    path("x/<slug:exchange>/lists/<int:number>", views.draft_page, name="draft"),
+    path("x/<slug:exchange>/lists/compare", workbench_views.compare_page, name="lists-compare"),
+    path("x/<slug:exchange>/lists/<int:number>", workbench_views.draft_page, name="draft"),
+    path("x/<slug:exchange>/lists/<int:number>/proof", workbench_views.proof_page, name="list-proof"),
+    path(
+        "x/<slug:exchange>/lists/<int:number>/people/<slug:key>",
+        workbench_views.candidate_page,
+        name="candidate",
+    ),
+    path("x/<slug:exchange>/lists/<int:number>/order", workbench_views.wish_page, name="list-wish"),
+    path("x/<slug:exchange>/lists/<int:number>/orders", workbench_views.orders_page, name="list-orders"),
+    path("x/<slug:exchange>/lists/<int:number>/near", workbench_views.solve_page, name="list-solve"),
+    path("x/<slug:exchange>/lists/<int:number>/paste", workbench_views.paste_page, name="list-paste"),
+    path("x/<slug:exchange>/lists/<int:number>/view", workbench_views.view_page, name="list-view"),
+    path("x/<slug:exchange>/lists/<int:number>/file", workbench_views.file_page, name="list-file"),
+    path("x/<slug:exchange>/lists/<int:number>/sheet", workbench_views.sheet_page, name="list-sheet"),
+    path("x/<slug:exchange>/lists/<int:number>/sign", signing_views.sign_page, name="list-sign"),
+    path("x/<slug:exchange>/names/<slug:key>", signing_views.names_page, name="list-names"),
+    path("x/<slug:exchange>/orders/<slug:key>", workbench_views.order_page, name="list-order"),
     path("x/<slug:exchange>/lists/<int:number>/left-out", views.left_out_page, name="left-out"),
     path("lines/<slug:key>", views.line_page, name="line"),
     path("x/<slug:exchange>/rounds", views.rounds_page, name="rounds"),

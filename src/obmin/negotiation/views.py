@@ -47,19 +47,6 @@ def compose_page(request: HttpRequest, exchange: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
 
-@shows(Area.LISTS)
-@require_GET
-def draft_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
-    """One draft: counters of its clauses, then everybody on it with the reason."""
-    draft = get_object_or_404(Draft, exchange=exchange, number=number)
-    lines = pages.lines(draft, request.GET)
-    page = Paginator(lines, 100).get_page(request.GET.get("page"))
-    actor = actor_of(request)
-    grid = pages.line_grid(page, actor)
-    context = pages.draft(draft, request.GET, actor) | {"page": page, "grid": grid}
-    return render(request, "negotiation/draft.html", context)
-
-
 @shows(Area.LISTS, "left_out")
 @require_GET
 def left_out_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:

@@ -159,6 +159,17 @@ STATES: Final[dict[str, dict[str, State]]] = {
         "FROZEN": _FROZEN,
         "REPLACED": State(_("Replaced"), IDLE),
     },
+    "candidate": {"OUT": State(_("Left out"), IDLE)},
+    "change": {
+        "came": State(_("Came"), OK),
+        "left": State(_("Left"), IDLE),
+        "moved": State(_("Moved"), RUN),
+    },
+    "wish": {
+        "WILL": State(_("Will be done"), RUN),
+        "DONE": _DONE,
+        "NOT": State(_("Cannot be done"), WARN),
+    },
     "order": {
         "lock": State(_("Put on"), RUN),
         "ban": State(_("Kept off"), HOLD),

@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
   if (root.dataset.keys === "off" || typing(event.target) || document.querySelector("dialog[open]")) return;
   // A page's own single keys: a button marked data-key="s" is pressed by s.
   const own = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (own) { event.preventDefault(); own.click(); return; }
+  if (own) { event.preventDefault(); own.matches("form") ? own.requestSubmit() : own.click(); return; }
   if (event.key === "Enter" && here >= 0 && event.target.matches("[data-choose], body")) {
     rows()[here]?.querySelector("[data-open], a")?.click();
     return;
@@ -43,10 +43,23 @@ document.addEventListener("keydown", (event) => {
 });
 
 function escape() {
+  const pane = document.querySelector(".pane:not(:empty)");
+  if (pane) { pane.replaceChildren(); rows()[here]?.querySelector("[data-open], a")?.focus(); return; }
   const open = document.querySelector("details.me[open]");
   if (open) { open.open = false; open.querySelector("summary").focus(); return; }
   if (typing(document.activeElement)) document.activeElement.blur();
 }
+
+// Where there is room, a row opens beside its grid; everywhere else, and without scripts, as a page.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-pane] tbody [data-open]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const pane = document.getElementById(link.closest("[data-pane]").dataset.pane);
+  if (!pane || !matchMedia("(min-width: 1100px)").matches) return;
+  event.preventDefault();
+  here = rows().indexOf(link.closest("tr"));
+  htmx.ajax("GET", link.href, { target: pane, swap: "innerHTML" });
+});
 
 // A greyed act says its reason instead of acting.
 document.addEventListener("click", (event) => {
@@ -74,7 +87,7 @@ document.addEventListener("reset", (event) => {
 
 const focusOn = (part) => part?.focus({ preventScroll: false });
 document.addEventListener("htmx:afterSettle", (event) => {
-  here = -1;
+  if (!event.target.matches?.(".pane")) here = -1;
   focusOn(event.target.querySelector?.("[data-focus]") ?? (event.target.matches?.("[data-focus]") ? event.target : null));
 });
 focusOn(document.querySelector("[data-focus]"));
