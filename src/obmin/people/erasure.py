@@ -32,7 +32,7 @@ from obmin.people.models import (
     TheirLine,
     Wish,
 )
-from obmin.vault.models import sealed_models
+from obmin.vault.models import Sealed, sealed_models
 from obmin.vault.rows import settle
 
 OF_PERSON: Final = (Identity, Custody, Family, Medical, Wish, Court, IdentityClaim, Pairing, TheirLine)
@@ -63,12 +63,17 @@ def forget(gate: Gate, keys: Iterable[str]) -> int:
     wanted = list(keys)
     rows = 0
     for model in sealed_models():
-        if model.ABOUT:
+        if path := about(model):
             change = GONE | ({"edition": gate.entry} if model is Identity else {})
-            rows += model._default_manager.filter(**{f"{model.ABOUT}__in": wanted}).update(**change)
+            rows += model._default_manager.filter(**{f"{path}__in": wanted}).update(**change)
     rows += Remark.objects.filter(entry__subject__in=list(_subjects(wanted))).update(**GONE)
     gate.fact("rows", rows)
     return rows
+
+
+def about(model: type[Sealed]) -> str:
+    """What leads from a sealed row to the person it tells of; empty where it tells of no one person."""
+    return model.ABOUT or next((f.name for f in model._meta.fields if f.related_model is Person), "")
 
 
 def erased() -> frozenset[str]:

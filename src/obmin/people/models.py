@@ -54,8 +54,6 @@ class Person(Recorded):
 class Of(Sealed):
     """A sealed class of facts about one person."""
 
-    ABOUT = "person"
-
     person = models.OneToOneField(Person, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
 
     class Meta:
@@ -74,7 +72,6 @@ class IdentityClaim(Sealed):
     CLASS = Class.IDENTITY
     HOLDS = record.Claims
     BOUND = ("person_id", "intake_id")
-    ABOUT = "person"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT)
@@ -132,7 +129,6 @@ class TheirLine(Recorded, Sealed):
     CLASS = Class.THEIRS
     HOLDS = record.Theirs
     BOUND = ("list_id", "line")
-    ABOUT = "person"
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -152,7 +148,6 @@ class Pairing(Recorded, Sealed):
     CLASS = Class.THEIRS
     HOLDS = record.Evidence
     BOUND = ("person_id", "line_id")
-    ABOUT = "person"
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -16,7 +16,7 @@ class Sealed(models.Model):
     `sealed` is the cell, `wrapped` its own key under the key of the class; empty once the row was shredded.
     What stands in further columns is not secret. `BOUND` names the columns that tell the row from every
     other; they are bound into the cell, so that a ciphertext copied into another row does not open. `ABOUT`
-    leads from the row to the person it tells of: whoever erases them shreds it. Empty where it tells of none.
+    leads to the person that the row tells of, where it has no column for them: who erases them shreds it.
     """
 
     CLASS: ClassVar[Class]
