@@ -5,6 +5,7 @@
 #   make faults   the repetition tests with their full counts
 #   make bench    ratios against other tools, each in an environment of its own
 #   make check    style, types, layers, templates, known vulnerabilities
+#   make sbom     the bill of materials of all that is locked, CycloneDX, into build/sbom.json
 #   make lock     resolve requirements/*.in into hashed requirements/*.txt
 #   make clean    remove what these commands made, but no exchange's files
 
@@ -19,7 +20,7 @@ PIP    := $(BIN)/python -m pip -q -q --disable-pip-version-check
 ARGS   ?=
 OUT    ?= demo-out
 
-.PHONY: help demo setup vendor test faults bench check audit lock clean debian
+.PHONY: help demo setup vendor test faults bench check audit sbom lock clean debian
 .DELETE_ON_ERROR:
 
 demo: setup
@@ -27,7 +28,7 @@ demo: setup
 	@echo "From this folder: $(BIN)/obmin serve --home $(OUT)/sides/UKR/home"
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 setup: $(DONE)/run vendor $(DONE)/messages
 
@@ -70,6 +71,9 @@ audit: $(DONE)/dev
 	elif [ $$missed -gt 0 ]; then \
 	  echo "NOT DONE for $$missed of $$asked dependencies: the advisory database here does not know them."; \
 	else echo "$$asked dependencies, no known vulnerability."; fi
+
+sbom: $(DONE)/dev
+	@$(BIN)/python requirements/sbom.py build/sbom.json
 
 # No package index is named here or in the locks: pip's own configuration says where to look.
 lock: $(DONE)/dev
