@@ -14,6 +14,7 @@ from django.utils import timezone
 from obmin.accounts import lockout
 from obmin.accounts.models import Account, Failures
 from obmin.accounts.people import SYSTEM
+from obmin.audit import alarms
 from obmin.audit.perform import perform
 from obmin.core.access import Actor
 from obmin.core.errors import NotAllowed
@@ -93,6 +94,7 @@ def failed(attempt: Attempt) -> None:
         known = Account.objects.filter(pk=attempt.account).exists()
         gate.fact("account", attempt.account if known else "unknown")
         gate.fact("network", attempt.network)
+    alarms.raise_(alarms.Kind.LOCK_OUT, attempt.account if known else "unknown")
 
 
 def unlock(pk: int, *, actor: Actor, reason: str) -> None:

@@ -6,7 +6,7 @@ Closing is not an act: it happens by the clock, and it records itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from obmin.audit import clock, rows
-from obmin.audit.models import Checkpoint, Entry, Remark, Tree
+from obmin.audit.models import Checkpoint, Cosigned, Entry, Remark, Tree
 from obmin.core import chain
 from obmin.core.errors import Altered
 from obmin.files import journal as journal_file
@@ -169,11 +169,30 @@ def export(path: Path) -> None:
     journal_file.write_export(path, origin(), leaves(), notes, secret("journal"))
 
 
-def cosign(note: str, of: str, key: bytes) -> str:
-    """The note of another party's journal with our cosignature, after its own signature was checked."""
+def cosign(note: str, of: str, key: bytes, proof: Sequence[bytes] = ()) -> str:
+    """The note of another party's journal with our cosignature.
+
+    First its own signature is checked, and that it continues the one that we cosigned last: `proof` is the
+    journal's consistency proof between the two (`grown`). Raises `Altered` where it does not: an older
+    journal, or another one.
+    """
     keys = {of: key}
-    chain.parse_checkpoint(note, of, keys)
+    found = chain.parse_checkpoint(note, of, keys)
+    with transaction.atomic():
+        tree = head()
+        rows.set_apart()
+        last = Cosigned.objects.filter(origin=of).first()
+        if last is not None:
+            kept = chain.parse_checkpoint(last.note, of, keys)
+            chain.verify_consistency(kept.size, found.size, kept.root, found.root, proof)
+        Cosigned.objects.update_or_create(origin=of, defaults={"note": note})
+        _account(tree, f"cosign/{of}/{found.size}")
     return chain.cosign(note, witness(), secret("witness"), int(clock.now().timestamp()))
+
+
+def grown(old: int, new: int) -> list[bytes]:
+    """The proof that our journal of `new` leaves continues that of `old`, for whoever cosigned the old one."""
+    return chain.consistency_proof([chain.leaf_hash(content) for content in contents(new)], old)
 
 
 def witness() -> str:

@@ -71,3 +71,10 @@ class Checkpoint(models.Model):
     size = models.PositiveBigIntegerField(primary_key=True)
     note = models.TextField()
     at = models.DateTimeField()
+
+
+class Cosigned(models.Model):
+    """The last checkpoint of another's journal that we cosigned: the next one must continue it."""
+
+    origin = models.CharField(primary_key=True, max_length=80)
+    note = models.TextField()

@@ -30,7 +30,7 @@ APART: Final = {
     "accounts.spent": "challenges that were answered, for the minutes until they expire",
 }
 WITHIN: Final = frozenset(
-    {"audit.remark", "audit.reading", "audit.checkpoint"}
+    {"audit.remark", "audit.reading", "audit.checkpoint", "audit.cosigned"}
 )  # watched although the rest of its app is not
 APART_COLUMNS: Final = frozenset({"last_login"})  # signing in is on record as an act
 
