@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from obmin.core.terms import Agreement, diff, explain, load, schema, timeline_svg
+from obmin.core.terms import Agreement, check, diff, explain, load, schema, timeline_svg
 from obmin.core.terms.patch import put
 
 
@@ -141,6 +141,37 @@ def test_the_announced_version_says_what_is_open(istanbul: Agreement) -> None:
     text = explain(istanbul, "en", version=1)
     assert "Russia → Ukraine: soldiers: a number left open." in text
     assert "By phase" not in text
+
+
+def test_the_talks_are_told_and_bind_nobody(text: str) -> None:
+    talks = [
+        {
+            "says": "First session.",
+            "day": date(2025, 5, 16),
+            "place": "Istanbul",
+            "delegations": ["Ukraine: nine"],
+        }
+        | {"proposals": [{"by": "UKR", "says": "all for all", "answer": "refused"}]}
+        | {"claims": [{"by": "RUS", "says": "names were changed", "source": "https://example.org"}]}
+    ]
+    told = load(put(text, ["talks"], talks, file="t"), file="t")
+    assert check(told) == []
+    said = explain(told, "en")
+    for line in (
+        "Talks (nothing here binds):",
+        "2025-05-16, Istanbul: First session.",
+        "Delegations: Ukraine: nine.",
+        "Ukraine proposed: “all for all” (refused).",
+        "Russia claims: “names were changed” (https://example.org).",
+    ):
+        assert line in said
+    assert "Україна пропонує: «all for all» (відхилено)." in explain(told, "uk")
+    assert diff(load(text, file="t"), told) == [], "no clause of it changes"
+    stranger = load(
+        put(text, ["talks"], [{"says": "x", "claims": [{"by": "XXX", "says": "y"}]}], file="t"), file="t"
+    )
+    (problem,) = check(stranger)
+    assert "XXX" in problem.found
 
 
 def test_another_language_is_refused(istanbul: Agreement) -> None:

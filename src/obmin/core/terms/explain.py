@@ -10,6 +10,7 @@ from obmin.core.terms.model import (
     Act,
     Agreement,
     Amount,
+    Answer,
     Clause,
     Count,
     Every,
@@ -21,6 +22,7 @@ from obmin.core.terms.model import (
     Party,
     Priority,
     Relation,
+    Said,
     Text,
     Total,
     Version,
@@ -60,7 +62,8 @@ def explain(agreement: Agreement, language: str = "en", version: int | None = No
     if language not in ("en", "uk"):
         raise ValueError(f"no words in {language}: en or uk")
     v = agreement.version(version)
-    lines = [*_head(agreement, v), *_phases(agreement, v), *_clauses(agreement, v), *_guards(agreement)]
+    parts = (_head(agreement, v), _phases(agreement, v), _clauses(agreement, v), _talks(agreement))
+    lines = [*(line for part in parts for line in part), *_guards(agreement)]
     return "\n".join(line.in_language(language).rstrip() for line in lines).strip() + "\n"
 
 
@@ -276,6 +279,45 @@ def _priority(a: Agreement, f: Priority) -> Text:
     flow = phrases.flow(a, f.flow)
     keys = joined([phrases.key(k) for k in f.keys], ", then ", ", потім ")
     return both(f"{flow.en}: in the order {keys.en}.", f"{flow.uk}: у порядку {keys.uk}.")
+
+
+_ANSWERS: Final = {
+    Answer.ACCEPTED: both("accepted", "прийнято"),
+    Answer.REFUSED: both("refused", "відхилено"),
+    Answer.OPEN: both("left open", "лишено без відповіді"),
+}
+
+
+def _talks(a: Agreement) -> list[Text]:
+    """The sessions behind the agreement: what was said there binds nobody."""
+    if not a.talks:
+        return []
+    lines = [both("Talks (nothing here binds):", "Переговори (тут ніщо не зобов'язує):")]
+    for talk in a.talks:
+        when = both(f"{talk.day}, ", f"{talk.day}, ") if talk.day else both("", "")
+        where = (
+            both(f"{talk.place.en}: ", f"{talk.place.uk or talk.place.en}: ") if talk.place.en else both("", "")
+        )
+        says = both(f"{when.en}{where.en}{talk.says.en}", f"{when.uk}{where.uk}{talk.says.uk or talk.says.en}")
+        lines.append(_item(says))
+        if talk.delegations:
+            came = joined(list(talk.delegations), "; ", "; ")
+            lines.append(_item(both(f"Delegations: {came.en}.", f"Делегації: {came.uk}.")))
+        lines += [_item(_proposed(a, one)) for one in talk.proposals]
+        lines += [_item(_claimed(a, one)) for one in talk.claims]
+    return [*lines, both("", " ")]
+
+
+def _proposed(a: Agreement, one: Said) -> Text:
+    by, answer = phrases.names(a, (one.by,)), _ANSWERS[one.answer or Answer.OPEN]
+    says = phrases.quoted(one.says)
+    return both(f"{by.en} proposed: {says.en} ({answer.en}).", f"{by.uk} пропонує: {says.uk} ({answer.uk}).")
+
+
+def _claimed(a: Agreement, one: Said) -> Text:
+    by, says = phrases.names(a, (one.by,)), phrases.quoted(one.says)
+    source = f" ({one.source})" if one.source else ""
+    return both(f"{by.en} claims: {says.en}{source}.", f"{by.uk} стверджує: {says.uk}{source}.")
 
 
 def _guards(a: Agreement) -> list[Text]:

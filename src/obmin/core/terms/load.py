@@ -19,6 +19,7 @@ from obmin.core.terms.forms import FORMS, Builder
 from obmin.core.terms.model import (
     ALWAYS,
     Agreement,
+    Answer,
     Clause,
     Flow,
     Form,
@@ -28,6 +29,8 @@ from obmin.core.terms.model import (
     Phase,
     Population,
     Reading,
+    Said,
+    Talk,
     Text,
     ValueTable,
     Version,
@@ -155,10 +158,33 @@ class _Reader:
             populations=tuple(self._population(k, s) for k, s in b.pairs(top.get("populations"))),
             tables=tuple(self._table(k, s) for k, s in b.pairs(top.get("tables"))),
             sources=tuple(b.text(s) for s in b.items(top.get("sources"))),
-            talks=tuple(b.words(s) for s in b.items(top.get("talks"))),
+            talks=tuple(self._talk(s) for s in b.items(top.get("talks"))),
             parent=b.text(top["parent"]) if "parent" in top else "",
             file=self.file,
             places=_places(self.spot),
+        )
+
+    def _talk(self, spot: Spot) -> Talk:
+        b = self.build
+        keys = spot.value if isinstance(spot.value, dict) else {}
+        if "says" not in keys:
+            return Talk(b.words(spot))
+        return Talk(
+            says=b.words(keys["says"]),
+            day=b.day(keys["day"]) if "day" in keys else None,
+            place=b.words(keys.get("place")),
+            delegations=tuple(b.words(s) for s in b.items(keys.get("delegations"))),
+            proposals=tuple(self._said(s) for s in b.items(keys.get("proposals"))),
+            claims=tuple(self._said(s) for s in b.items(keys.get("claims"))),
+        )
+
+    def _said(self, spot: Spot) -> Said:
+        b, keys = self.build, cast(dict[str, Spot], spot.value)
+        return Said(
+            by=b.text(keys["by"]),
+            says=b.words(keys["says"]),
+            answer=Answer(b.text(keys["answer"])) if "answer" in keys else None,
+            source=b.text(keys["source"]) if "source" in keys else "",
         )
 
     def _party(self, spot: Spot) -> Party:

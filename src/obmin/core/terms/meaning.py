@@ -70,12 +70,20 @@ def _whole(r: Report) -> None:
                 f"parties.{position}" if position < len(a.parties) else f"actors.{position - len(a.parties)}"
             )
             r.at(f"{which}.code", f"the code {code} a second time", "a code of its own for each")
+    _talks(r)
     for position, flow in enumerate(v.beside):
         _flow(r, f"{path}.beside.{position}", "beside", flow)
     for position, phase in enumerate(v.phases):
         window_problems(r, f"{r.phases_path}.{position}", f"phase {phase.id}", phase.window)
     for population in a.populations:
         _population(r, population.id)
+
+
+def _talks(r: Report) -> None:
+    for number, talk in enumerate(r.agreement.talks):
+        for key, said in (("proposals", talk.proposals), ("claims", talk.claims)):
+            for position, one in enumerate(said):
+                _known_codes(r, f"talks.{number}.{key}.{position}.by", "talks", (one.by,))
 
 
 def _population(r: Report, name: str) -> None:

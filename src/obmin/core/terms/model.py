@@ -64,6 +64,7 @@ __all__ = [
     "Agreement",
     "All",
     "Amount",
+    "Answer",
     "Any",
     "Clause",
     "Count",
@@ -87,7 +88,9 @@ __all__ = [
     "Priority",
     "Reading",
     "Relation",
+    "Said",
     "Tagged",
+    "Talk",
     "Term",
     "Text",
     "Total",
@@ -115,6 +118,34 @@ class Party:
     roles: tuple[str, ...] = ()
     signs: bool = True
     line: int = 0
+
+
+class Answer(StrEnum):
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody proposed, with the answer it got, or claimed, with its source; nothing is due."""
+
+    by: str
+    says: Text
+    answer: Answer | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A session of the talks behind an agreement, for whoever reads it later; no verdict hangs on it."""
+
+    says: Text
+    day: date | None = None
+    place: Text = NOTHING
+    delegations: tuple[Text, ...] = ()
+    proposals: tuple[Said, ...] = ()
+    claims: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +203,7 @@ class Agreement:
     populations: tuple[Population, ...] = ()
     tables: tuple[ValueTable, ...] = ()
     sources: tuple[str, ...] = ()
-    talks: tuple[Text, ...] = ()
+    talks: tuple[Talk, ...] = ()
     parent: str = ""
     file: str = ""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)

@@ -17,7 +17,7 @@ from obmin.core.terms.standard import EVENTS
 _FILLED: Final = re.compile(r"\{(\w+)\}")
 # what is filled in with a sentence of the table
 _SENTENCES: Final = ("rule", "price")
-_ABOUT: Final = re.compile(r"((?:clause|phase) \S+|beside): (.+)", re.DOTALL)
+_ABOUT: Final = re.compile(r"((?:clause|phase) \S+|beside|talks): (.+)", re.DOTALL)
 
 
 @cache
