@@ -131,7 +131,7 @@ def _say_behind(options: argparse.Namespace, manifest: Manifest, behind: int) ->
 def _leave(new: Path, manifest: Manifest, behind: int, reason: str) -> None:
     from obmin.config import copies
 
-    at, key = datetime.now(UTC).isoformat(), manifest.key.raw.hex()
+    at, key = datetime.now(UTC).isoformat(), packages.raw_public_key(manifest.key).hex()
     leaves = int(manifest.about["leaves"])
     copies.leave_mark(new, copies.Restored(manifest.digest, leaves, behind, reason, key, at))
 
@@ -266,7 +266,7 @@ class _Restoring:
         set_up(new)
         from obmin.config import copies
 
-        raw = packages.read_public_key(manifest.beside["public/journal.pub"].decode()).raw
+        raw = packages.raw_public_key(packages.read_public_key(manifest.beside["public/journal.pub"].decode()))
         known = [_text(path) for path in self.options.known]
         leaves, behind = self.step(
             "Verified the journal against its checkpoints", copies.verify_tree, raw, known

@@ -22,6 +22,7 @@ from obmin.audit.models import Checkpoint, Entry, Tree
 from obmin.audit.perform import done, perform
 from obmin.core import chain
 from obmin.core.errors import Altered
+from obmin.files import packages
 from obmin.files.instance import write_private
 from obmin.people.erasure import forget
 from obmin.people.models import Identity, Person
@@ -142,4 +143,4 @@ def _erased_since() -> list[str]:
 def _own_key() -> str:
     from obmin.negotiation import keys
 
-    return keys.signing("backups").public.raw.hex()
+    return packages.raw_public_key(keys.signing("backups").public).hex()
