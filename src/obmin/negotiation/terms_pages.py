@@ -19,7 +19,7 @@ from obmin.core.access import Actor, Area, Decision, decide
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotFound, Problem, Unreadable
 from obmin.core.terms import Agreement
-from obmin.core.terms.compare import Change, side_by_side
+from obmin.core.terms.compare import Change, Piece, side_by_side
 from obmin.core.terms.explain import clause as say_clause
 from obmin.core.terms.law import law
 from obmin.core.terms.questions import Kind, Question
@@ -323,7 +323,11 @@ def compared(exchange: Exchange, query: Mapping[str, str], spoken: str, actor: A
             parts.Field("left", _("On the left"), str(left.pk), kind="select", options=options),
             parts.Field("right", _("On the right"), str(right.pk), kind="select", options=options),
         ),
-        "pairs": [(NAMES.get(p.name, p.name), *WORDS[p.change], p.left, p.right) for p in pairs],
+        "pairs": [(NAMES.get(p.name, p.name), *WORDS[p.change], _side(p.left), _side(p.right)) for p in pairs],
         "changed": sum(p.change is not Change.SAME for p in pairs),
         "party": settings.OBMIN.party,
     }
+
+
+def _side(lines: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+    return [[Piece(dated(piece.text), piece.differs) for piece in line] for line in lines]
