@@ -17,6 +17,13 @@ from obmin.cli.say import say
 from obmin.core.errors import Incomplete
 from obmin.files.instance import FILE, load
 
+# Neither a form nor a page is ever put into a temporary file, in bytes; larger requests are refused.
+IN_MEMORY: Final = {
+    "max_request_body_size": 32 << 20,
+    "inbuf_overflow": 64 << 20,
+    "outbuf_overflow": 1 << 30,
+    "outbuf_high_watermark": 64 << 20,
+}
 HERE: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -95,7 +102,7 @@ def _listen(host: str, port: int) -> None:
             "trusted_proxy_count": 1,
             "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
         }
-    waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True, **proxy)
+    waitress.serve(application, host=host, port=port, threads=8, ident=None, _quiet=True, **IN_MEMORY, **proxy)
 
 
 @contextmanager

@@ -34,7 +34,12 @@ def candidates(keys_a: pl.DataFrame, keys_b: pl.DataFrame, *, largest: int) -> P
     `keys_a` has columns k (text) and i, `keys_b` k and j. Nothing is fetched: extensions are switched off.
     """
     connection = duckdb.connect(
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "2"}
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": "",  # keys of names never lie on a disk: too little memory is an error
+            "threads": "2",
+        }
     )
     try:
         connection.register("keys_a", keys_a.to_arrow())

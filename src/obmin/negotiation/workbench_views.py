@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -21,6 +19,7 @@ from obmin.accounts.door import actor_of, shows
 from obmin.core.access import Area, decide
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed, Problem, Unreadable
+from obmin.files import scratch
 from obmin.jobs import work
 from obmin.negotiation import list_files, orders, orders_pages, pasted, terms, wishes, workbench
 from obmin.negotiation import workbench_pages as pages
@@ -252,8 +251,8 @@ def sheet_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse
     sent = request.FILES.get("file")
     if sent is None or (sent.size or 0) > LARGEST:
         raise Unreadable(Problem(_("form"), None, _("file"), "", _("a workbook of at most 20 MB")))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sheet.xlsx"
+    with scratch.folder() as folder:
+        path = folder / "sheet.xlsx"
         path.write_bytes(sent.read())
         asked, wrong = list_files.read(path, draft)
     found = wishes.checked(draft.exchange, asked)

@@ -71,7 +71,8 @@ def encode(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     kept = {}
-    for name, plain in _fields(type(value)):
+    kind: Any = type(value)
+    for name, plain in _fields(kind):
         each = getattr(value, name)
         if each is not None and (each != "" or plain != ""):
             kept[name] = each
