@@ -14,7 +14,7 @@ MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a file system in memory; the fo
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """An empty private folder in memory, gone when the block ends; `TMPDIR` where a machine has no such place."""
+    """An empty private folder in memory, gone after the block; in `TMPDIR` where there is no such place."""
     place = MEMORY if os.access(MEMORY, os.W_OK) else None
     with TemporaryDirectory(prefix="obmin-", dir=place) as made:
         yield Path(made)
