@@ -20,7 +20,7 @@ def fit(found: Round, *, actor: Actor, request: str = "", at: datetime | None = 
     """Writes for each of their lines what the terms say of it; what nobody can tell stays an open question."""
     with perform("rounds.fit", actor=actor, subject=found, request=request, at=at) as gate:
         adopted = terms.current(found.exchange)
-        verdict = language.fit(terms.agreement(adopted), _lines(found), found.exchange.other, adopted.number)
+        verdict = language.fit(terms.agreement(adopted), their_lines(found), found.exchange.other, adopted.number)
         worst: dict[int, tuple[Fit, str]] = {}
         for line in verdict.lines():
             key = int(line.id or 0)
@@ -38,7 +38,7 @@ def fit(found: Round, *, actor: Actor, request: str = "", at: datetime | None = 
 _RANK = {Fit.SATISFIES: 0, Fit.CANNOT_TELL: 1, Fit.BREAKS: 2}
 
 
-def _lines(found: Round) -> pl.DataFrame:
+def their_lines(found: Round) -> pl.DataFrame:
     """Their lines as a register table. What a list does not say is unknown, except that a line marked as
     outside the count is put forward as a direct case."""
     rows = list(found.offers.select_related("line").order_by("line__line"))

@@ -77,7 +77,7 @@ def all_orders(exchange: Exchange, found: Sequence[Order], actor: Actor) -> part
     columns = (
         parts.Column(gettext_lazy("Name")),
         parts.Column(gettext_lazy("State")),
-        parts.Column(gettext_lazy("Order")),
+        parts.Column(gettext_lazy("Officer’s order")),
         parts.Column(gettext_lazy("Day"), drop=1),
         parts.Column(gettext_lazy("Reason")),
         parts.Column(gettext_lazy("By"), drop=2),
@@ -110,7 +110,7 @@ def outcomes(found: Sequence[Outcome], draft: Draft, actor: Actor, *, done: bool
     columns = (
         parts.Column(gettext_lazy("Name")),
         parts.Column(gettext_lazy("Result") if done else gettext_lazy("What will happen")),
-        parts.Column(gettext_lazy("Order")),
+        parts.Column(gettext_lazy("Officer’s order")),
         parts.Column(gettext_lazy("Day"), drop=1),
         parts.Column(gettext_lazy("Instead"), drop=1),
         parts.Column(gettext_lazy("Why not")),
@@ -154,7 +154,7 @@ def difference(before: Draft, after: Draft, found: Page[Change], actor: Actor) -
         parts.Column(gettext_lazy("Why then"), drop=2),
         parts.Column(_("Draft %(n)s") % {"n": after.number}),
         parts.Column(gettext_lazy("Why now")),
-        parts.Column(gettext_lazy("Order"), drop=1),
+        parts.Column(gettext_lazy("Officer’s order"), drop=1),
     )
     rows = [
         parts.Row(

@@ -8,7 +8,7 @@ clause that breaks the law. Two people adopt it: the negotiator who proposes it 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -183,13 +183,26 @@ def write(
     draft.refresh_from_db()
 
 
-def propose(draft: Terms, *, actor: Actor, seen: int, request: str = "", at: datetime | None = None) -> None:
-    """Puts a draft before the legal officer. Raises Unreadable with whatever still has to be put right."""
+def propose(
+    draft: Terms,
+    *,
+    actor: Actor,
+    seen: int,
+    facts: Mapping[str, str] | None = None,
+    request: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Puts a draft before the legal officer. Raises Unreadable with whatever still has to be put right.
+
+    `facts`: what the change breaks in the lists that stand (`terms_rechecked.breaks`).
+    """
     _own(draft)
     with perform("terms.propose", actor=actor, subject=draft, seen=seen, request=request, at=at) as gate:
         if problems := language.check_text(draft.yaml, file=file_of(draft.exchange)):
             raise Unreadable(problems)
         gate.fact("sha256", draft.sha256)
+        for name, value in (facts or {}).items():
+            gate.fact(name, value)
 
 
 def drop(draft: Terms, *, actor: Actor, seen: int, request: str = "", at: datetime | None = None) -> None:

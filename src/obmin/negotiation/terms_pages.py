@@ -26,6 +26,7 @@ from obmin.core.terms.questions import Kind, Question
 from obmin.core.terms.questions import errors as placed
 from obmin.core.terms.sentences import said
 from obmin.negotiation import terms as adopted
+from obmin.negotiation import terms_rechecked as rechecked
 from obmin.negotiation.models import Exchange, Terms
 from obmin.negotiation.terms_words import CHOICES, FORMS, label, where
 from obmin.web import parts, say
@@ -167,6 +168,7 @@ def draft(one: Terms, spoken: str, actor: Actor) -> dict[str, Any]:
         "problems": [told(p, spoken) for p in problems],
         "changes": [dated(t.in_language(spoken)) for t in changes],
         "acts": acts(one, actor, bool(problems)),
+        "lists": rechecked.told(one) if one.state == "PROPOSED" else [],
         "may_edit": decide(ACTS["terms.edit"], actor, state=one.state).allowed,
         "forms": [(key, str(words)) for key, words in FORMS.items()],
     }

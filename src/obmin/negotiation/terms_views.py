@@ -18,7 +18,7 @@ from obmin.core.errors import NotAllowed, NotFound, Problem, Unreadable
 from obmin.core.terms.amend import begun_clause, own_clause, without_clause
 from obmin.core.terms.places import MOST_CHARACTERS
 from obmin.core.terms.questions import Question, answered, questions
-from obmin.negotiation import terms, terms_pages
+from obmin.negotiation import terms, terms_pages, terms_rechecked
 from obmin.negotiation.models import Exchange, Terms
 from obmin.web import parts
 
@@ -128,7 +128,8 @@ def draft_page(request: HttpRequest, exchange: str, key: int) -> HttpResponse:
         seen = int(request.POST["seen"])
         match request.POST.get("act", ""):
             case "propose":
-                terms.propose(draft, actor=actor, seen=seen)
+                facts = terms_rechecked.breaks(draft.exchange, draft)
+                terms.propose(draft, actor=actor, seen=seen, facts=facts)
             case "drop":
                 terms.drop(draft, actor=actor, seen=seen)
                 return HttpResponseRedirect(reverse("terms", args=[exchange]))

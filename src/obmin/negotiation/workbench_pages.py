@@ -228,7 +228,7 @@ def grid(draft: Draft, rows: Sequence[Candidate], actor: Actor, choose: str = ""
         parts.Column(label("rank"), drop=1),
         parts.Column(label("unit"), drop=1),
         parts.Column(gettext_lazy("Clause"), sort="clause", drop=2),
-        parts.Column(gettext_lazy("Order")),
+        parts.Column(gettext_lazy("Officer’s order")),
         parts.Column(gettext_lazy("Why"), drop=1),
     )
     found = []
