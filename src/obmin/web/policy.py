@@ -29,8 +29,6 @@ ALLOWED: Final = ("camera", "publickey-credentials-create", "publickey-credentia
 DENIED: Final = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
-    "browsing-topics",
     "display-capture",
     "geolocation",
     "gyroscope",
