@@ -259,10 +259,9 @@ def recorded(
     return [crossing.to_data(event) for event in events]
 
 
-def begin() -> Story:
-    """Two registers, everything established, the terms adopted."""
-    Rival.show_keys()
-    rows = pl.DataFrame(
+def fifteen() -> pl.DataFrame:
+    """Whom we hold: fifteen soldiers, of whom twelve go home."""
+    return pl.DataFrame(
         {
             "id": [str(n) for n in range(15)],
             "surname": [f"Вигаданов{n}" for n in range(15)],
@@ -271,6 +270,12 @@ def begin() -> Story:
             "category": ["military"] * 15,
         }
     )
+
+
+def begin(held: pl.DataFrame | None = None) -> Story:
+    """Two registers, everything established, the terms adopted. `held`: whom we hold, if not the fifteen."""
+    Rival.show_keys()
+    rows = fifteen() if held is None else held
     registrar = officer(Role.REGISTRAR)
     register.import_list(rows, actor=registrar, register=Register.HELD, power="RUS", source="camp")
     keys = list(numbered().values())
