@@ -19,8 +19,11 @@ from obmin.audit.models import Entry
 from obmin.core.access import Role
 from obmin.core.errors import Incomplete, NotAllowed, Refused, Stale, Unreadable, WrongState
 from obmin.core.terms import diff
-from obmin.negotiation import terms
+from obmin.core.terms.amend import own_clause
+from obmin.core.terms.patch import put, steps
+from obmin.negotiation import terms, terms_rechecked
 from obmin.negotiation.models import Exchange, Terms
+from tests.negotiation.exchange import NEGOTIATOR, Story
 
 YAML = (Path(__file__).parents[1] / "data" / "twelve.yaml").read_text(encoding="utf-8")
 BASE = "/x/x-1/terms"
@@ -340,3 +343,21 @@ def test_pages_need_no_script(client: Client) -> None:
         body: Any = inner[inner.index("<main") : inner.index("</main>")]
         assert "hx-" not in body
         assert "<script" not in body
+
+
+def test_lists_that_stand_are_held_against_the_change(story: Story) -> None:
+    """Twelve for twelve stands on both sides; twelve become eleven, and the page says what that breaks."""
+    story.both_proposed()
+    change = terms.begin(story.exchange, actor=NEGOTIATOR)
+    assert terms_rechecked.breaks(story.exchange, change) == {"breaks-ours": "", "breaks-theirs": ""}
+    text, path = own_clause(change.yaml, "T2", file="t")
+    for key in ("exactly", "phases"):
+        value = 11 if key == "exactly" else {"P1": 11}
+        text = put(text, [*steps(path), "count", key], value, file="t")
+    terms.write(change, text, actor=NEGOTIATOR, seen=change.version)
+    facts = terms_rechecked.breaks(story.exchange, change)
+    assert facts == {"breaks-ours": "T2:0 T2@P1:0", "breaks-theirs": ""}
+    terms.propose(change, actor=NEGOTIATOR, seen=change.version, facts=facts)
+    ours, theirs = terms_rechecked.told(change)
+    assert ours.points == ("T2: the number is no longer met", "T2@P1: the number is no longer met")
+    assert theirs.points == ("keeps every clause that it kept before",)

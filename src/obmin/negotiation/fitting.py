@@ -20,7 +20,8 @@ def fit(found: Round, *, actor: Actor, request: str = "", at: datetime | None = 
     """Writes for each of their lines what the terms say of it; what nobody can tell stays an open question."""
     with perform("rounds.fit", actor=actor, subject=found, request=request, at=at) as gate:
         adopted = terms.current(found.exchange)
-        verdict = language.fit(terms.agreement(adopted), their_lines(found), found.exchange.other, adopted.number)
+        lines, other = their_lines(found), found.exchange.other
+        verdict = language.fit(terms.agreement(adopted), lines, other, adopted.number)
         worst: dict[int, tuple[Fit, str]] = {}
         for line in verdict.lines():
             key = int(line.id or 0)
