@@ -1,4 +1,4 @@
-"""A second peer for what OR-tools leaves open: HiGHS on the undivided question, one yes-or-no a person and slot.
+"""A second peer, for what OR-tools leaves open: HiGHS on the undivided question, a yes-or-no a person and slot.
 
 It shares the solver's library but none of its classes, fixings or levels-in-one. Run as a script in a process
 of its own; reads a JSON list of questions, writes the value of each level for each, null where there is none.

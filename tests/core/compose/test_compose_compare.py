@@ -53,7 +53,7 @@ def test_who_gains_who_loses_and_what_it_costs() -> None:
     assert (found.changes.came, found.changes.left) == (("f1", "f2"), ("sick", "wounded"))
     assert found.people["change"].to_list() == ["gains", "gains", "loses", "loses"]
     assert found.people.filter(pl.col("id") == "sick")["reason"].item() == (
-        'A: full; the level "women first" decided (0; the last place has 1)'
+        'A: full; the level "women first" decided (0; the last place has 1, and it takes at least that)'
     )
     costs = {(c.policy, c.level): (c.own, c.other, c.lost) for c in found.costs}
     assert costs["default 1", "urgency"] == (4, 0, 4)

@@ -138,3 +138,25 @@ def test_groups_travel_together(held: pl.DataFrame, base: Composition) -> None:
         days.setdefault(group, set()).add(where[who])
     assert days
     assert all(len(found) == 1 for found in days.values())
+
+
+def test_a_substitution_touches_two_people_and_stands_in_the_proof(
+    held: pl.DataFrame, base: Composition
+) -> None:
+    """One off, another in their place, and everybody else stays where they were."""
+    alone = base.lines.filter(pl.col("clause") == "T2-military", ~pl.col("reason").str.contains("group"))
+    off = alone["id"][7]
+    on = base.out.filter(pl.col("reason").str.contains("T2-military: full; the level"))["id"][5]
+    kept = dict(base.lines.select("id", "phase").iter_rows())
+    again = compose(
+        held,
+        bans=[composing.Ban(off, "dentist")],
+        locks=[composing.Lock(on, reason="mother ill")],
+        kept=kept,
+    )
+    what = changes(base.lines, again.lines)
+    assert (what.left, what.came, what.moved) == ((off,), (on,), ())
+    assert again.proven
+    orders = again.proof["orders"]
+    assert (orders["bans"], orders["locks"]) == ([off], [{"id": on, "phase": ""}])
+    assert "dentist" not in str(again.proof)

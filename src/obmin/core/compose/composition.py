@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -36,7 +36,8 @@ class Composition:
     direct          Art. 110 direct cases, outside every count: id, reason
     out             everybody else: id, reason
     sealed_reasons  id, reason: will, health and judicial grounds; for legal and medical officers only
-    proof           levels with value and bound, the checker's verdicts, seed, versions; whole numbers only
+    proof           levels with value and bound, the checker's verdicts, officers' orders, seed and how it was
+                    drawn, versions; whole numbers only
     verdicts        the checker's verdicts
     """
 
@@ -115,8 +116,7 @@ def compose(
         locks=[(lock.id, lock.phase) for lock in orders.locks],
         caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in orders.caps],
     )
-    kind = "request" if request else "offer"
-    proof = {"kind": kind} | _proof(
+    proof = {"kind": "request" if request else "offer", "orders": _orders(orders)} | _proof(
         agreement, policy, answer, verdicts, why, terms.version, party, seed, on, register
     )
     return Composition(why.lines, why.direct, why.out, why.sealed, proof, verdicts, compiled, answer)
@@ -161,6 +161,16 @@ def answered(
         except NoList:
             continue
     raise clashes(asked(numbers), agreement, language=language)
+
+
+def _orders(orders: Orders) -> dict[str, Any]:
+    """What officers and planners added, for whoever composes the list again. Their reasons are not for all."""
+    return {
+        "locks": [{"id": lock.id, "phase": lock.phase} for lock in orders.locks],
+        "bans": [ban.id for ban in orders.bans],
+        "caps": [asdict(cap) for cap in orders.caps],
+        "kept": dict(sorted((orders.kept or {}).items())),
+    }
 
 
 def _proof(

@@ -171,7 +171,8 @@ class Stretch:
             tie(self.question.seed, f"slot {t} {s}") % LOTS
             for t, s in zip(tau.tolist(), slot.tolist(), strict=True)
         ]
-        flows, _ = whole_list(chain.linear, cost, chain.solve(cost), NODES, owed=False)
+        solved = chain.solve(cost)
+        flows, _ = whole_list(chain.linear, cost, solved, NODES, owed=False)
         return listed, tau, slot, flows[pairs], drawn
 
 
