@@ -287,7 +287,9 @@ def candidate(draft: Draft, row: Candidate, actor: Actor) -> dict[str, Any]:
         "state": _told(row.line.state, actor) if row.line else "",
         "facts": shown,
         "why": words.reason(row.reason) if actor.sees(Area.LISTS, "why") else "",
-        "stale": bool(row.line and row.line.record_version != row.person.version),
+        "stale": bool(
+            row.line and row.line.record_version != row.person.version and actor.sees(Area.LISTS, "why")
+        ),
         "order": told_orders([row.order], days, actor)[0] if row.order else None,
         "record": reverse("person", args=[key]) if actor.reads(Area.HELD) else "",
         "acts": [

@@ -240,7 +240,7 @@ def file_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     return as_file(body, f"{exchange}-draft-{number}.xlsx")
 
 
-@shows(Area.LISTS)
+@shows(Area.LISTS, act="lists.lock")
 @require_http_methods(["GET", "POST"])
 def sheet_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     """The sheet back: what is written into it, before anything is done."""
