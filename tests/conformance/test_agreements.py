@@ -111,7 +111,8 @@ def test_a_wrong_person_or_day_flips_the_verdicts_it_should_and_no_other(name: s
 
 
 @pytest.mark.parametrize("name", IDS)
-def test_histories_that_close_exactly(name: str) -> None:
+def test_the_sums_noted_beside_an_outcome_add_up(name: str) -> None:
+    """Only the notes themselves; `test_closing` closes histories by the evaluator."""
     for sum_ in expected(name).get("closes", []):
         left, right = sum_.split("=")
         assert sum(eval(part) for part in left.split("+")) == int(right)

@@ -1,4 +1,4 @@
-"""One person fewer or more, one day later, in every row of every outcome: what must flip does, and nothing else.
+"""One person fewer or more, one day later, in every row of every outcome: what must flip flips, and no other.
 
 Which verdicts may move, and where they must land, is worked out here from the file's data and plain sums,
 without the evaluator.
