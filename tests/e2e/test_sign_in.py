@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import socket
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from pyrage import x25519
 
 from obmin.web import messages
@@ -271,7 +274,48 @@ def test_from_the_first_code_to_a_third_persons_first_day(desks: Any, live: Live
     assert "Kovalenko Nina" in new.page.locator(".me").inner_text()
     new.go("/keys")
     looked_at(new, "keys")
+    readers_come_in_by_words(first, second, new)
     first.go("/accounts/is/n.kovalenko")
     looked_at(first, "account")
     first.page.get_by_role("link", name="End a duty").click()
     looked_at(first, "end")
+
+
+def readers_come_in_by_words(first: Desk, second: Desk, third: Desk) -> None:
+    """Somebody who only reads: a passphrase and a phone, no key."""
+    first.go("/accounts/new")
+    first.page.get_by_label("Account", exact=True).fill("o.bezruk")
+    first.page.get_by_label("Name in its own script").fill("Безрук Олесь")
+    first.page.get_by_label("Name in Latin letters").fill("Bezruk Oles")
+    first.page.get_by_label("observer").check()
+    first.page.get_by_label("Reason").fill("From the neutral side")
+    first.press("Open an account")
+    second.go("/accounts")
+    second.page.get_by_role("link", name="Open an account: ").click()
+    second.press("Confirm")
+    code = first.half() + second.half()
+
+    third.page.locator(".me summary").click()
+    third.page.get_by_role("button", name="Sign out").click()
+    third.go("/sign-in/code")
+    third.page.get_by_label("One-time code").fill(code)
+    third.press("Go on")
+    looked_at(third, "register-reader")
+    letters = third.page.locator(".code code").inner_text().replace(" ", "")
+    phone = TOTP(base64.b32decode(letters), 6, SHA1(), 30, enforce_key_length=False)
+    third.page.get_by_label("Passphrase").fill("seven quiet herons over the weir")
+    third.page.get_by_label("six figures").fill(phone.generate(int(time.time())).decode())
+    third.press("Register this way")
+    third.page.get_by_text("You are registered").wait_for()
+    third.page.get_by_text("For duties that only read").click()
+    third.page.get_by_label("Account", exact=True).fill("o.bezruk")
+    third.page.get_by_label("Passphrase").fill("seven quiet herons under the weir")
+    third.page.get_by_label("six figures").fill(phone.generate(int(time.time()) + 30).decode())
+    third.page.get_by_role("button", name="Sign in", exact=True).click()
+    third.page.get_by_text("do not fit together").wait_for()
+    assert violations(third.page) == []
+    third.page.get_by_label("Passphrase").fill("seven quiet herons over the weir")
+    third.page.get_by_label("six figures").fill(phone.generate(int(time.time()) + 30).decode())
+    third.page.get_by_role("button", name="Sign in", exact=True).click()
+    third.page.wait_for_url(f"{third.live.url}/")
+    assert "Bezruk Oles" in third.page.locator(".me").inner_text()
