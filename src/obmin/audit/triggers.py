@@ -32,7 +32,6 @@ APART: Final = {
 WITHIN: Final = frozenset(
     {"audit.remark", "audit.reading", "audit.checkpoint", "audit.cosigned"}
 )  # watched although the rest of its app is not
-APART_COLUMNS: Final = frozenset({"last_login"})  # signing in is on record as an act
 
 _SPELT: Final = (models.CharField, models.TextField, models.DateField, models.TimeField, models.UUIDField)
 
@@ -117,9 +116,7 @@ def _models() -> Iterator[type[models.Model]]:
 
 
 def _watched(model: type[models.Model]) -> Watched:
-    fields: list[models.Field[Any, Any]] = [
-        f for f in model._meta.local_concrete_fields if f.column and f.column not in APART_COLUMNS
-    ]
+    fields: list[models.Field[Any, Any]] = [f for f in model._meta.local_concrete_fields if f.column]
     key = model._meta.pk
     return Watched(
         model._meta.db_table,
@@ -167,12 +164,11 @@ WRITER: Final = {"sqlite": "0", "postgresql": "pg_current_xact_id()::text::bigin
 
 
 def _sqlite(watch: Watched) -> Iterator[str]:
-    columns = ", ".join(_quoted(c) for c in watch.columns)
     came = _sqlite_note(watch, "NEW", "NULL")
     went = _sqlite_note(watch, "OLD", image(watch, "OLD"))
     for event, on, notes in (
         ("insert", "INSERT", came),
-        ("update", f"UPDATE OF {columns}", went + came),
+        ("update", "UPDATE", went + came),
         ("delete", "DELETE", went),
     ):
         name, table = _quoted(_name(watch, event)), _quoted(watch.table)
@@ -192,39 +188,45 @@ _SPELLING: Final = (
 )
 
 
+# Each statement notes its rows at once: kinds of trigger, their bits in pg_trigger.tgtype, what they see.
+_KINDS: Final = (
+    ("insert", 4, "AFTER INSERT", "REFERENCING NEW TABLE AS came"),
+    ("update", 16, "AFTER UPDATE", "REFERENCING OLD TABLE AS went NEW TABLE AS came"),
+    ("delete", 8, "AFTER DELETE", "REFERENCING OLD TABLE AS went"),
+    ("truncate", 2 + 32, "BEFORE TRUNCATE", ""),
+)
+
+
 def _postgresql(watch: Watched) -> Iterator[str]:
     function, table = _quoted(_name(watch, "touch")), _quoted(watch.table)
     yield (
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql {_SPELLING} "
         f"AS $body$ {_postgresql_body(watch)} $body$"
     )
-    yield (
-        f"CREATE TRIGGER {_quoted(_name(watch, 'rows'))} AFTER INSERT OR DELETE OR UPDATE OF "
-        f"{', '.join(_quoted(c) for c in watch.columns)} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
-    )
-    yield (
-        f"CREATE TRIGGER {_quoted(_name(watch, 'truncate'))} BEFORE TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
-    )
+    for kind, _bits, when, seen in _KINDS:
+        yield (
+            f"CREATE TRIGGER {_quoted(_name(watch, kind))} {when} ON {table} {seen} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        )
 
 
 def _postgresql_body(watch: Watched) -> str:
-    note = f"INSERT INTO {CHANGES} SELECT {WRITER['postgresql']}, '{watch.table}', "
-    skip = " ON CONFLICT DO NOTHING; "
-    key, table = _quoted(watch.key), _quoted(watch.table)
+    note = f"INSERT INTO {CHANGES} SELECT {WRITER['postgresql']}, '{watch.table}', w.{_quoted(watch.key)}::text"
+    skip = "w ON CONFLICT DO NOTHING;"
+    before = image(watch, "w")
     return (
-        f"BEGIN IF TG_OP = 'TRUNCATE' THEN {note} t.{key}::text, {image(watch, 't')} FROM {table} t{skip}"
-        f"ELSE IF TG_OP <> 'INSERT' THEN {note} OLD.{key}::text, {image(watch, 'OLD')}{skip}END IF; "
-        f"IF TG_OP <> 'DELETE' THEN {note} NEW.{key}::text, NULL{skip}END IF; END IF; RETURN NULL; END"
+        f"BEGIN IF TG_OP = 'TRUNCATE' THEN {note}, {before} FROM {_quoted(watch.table)} {skip} END IF; "
+        f"IF TG_OP IN ('UPDATE', 'DELETE') THEN {note}, {before} FROM went {skip} END IF; "
+        f"IF TG_OP IN ('INSERT', 'UPDATE') THEN {note}, NULL FROM came {skip} END IF; RETURN NULL; END"
     )
 
 
 def _expected_postgresql(watches: Iterable[Watched]) -> list[str]:
-    """Name, enabled, kind (a row's INSERT, DELETE, UPDATE; TRUNCATE before it), columns, no condition, body."""
+    """Name, enabled, kind, columns (all), no condition, body."""
     return [
-        f"{_name(watch, kind)} O {bits} {columns} t {_postgresql_body(watch).strip()}"
+        f"{_name(watch, kind)} O {bits} 0 t {_postgresql_body(watch).strip()}"
         for watch in watches
-        for kind, bits, columns in (("rows", 1 + 4 + 8 + 16, len(watch.columns)), ("truncate", 2 + 32, 0))
+        for kind, bits, _when, _seen in _KINDS
     ]
 
 
