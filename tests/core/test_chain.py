@@ -284,3 +284,25 @@ def test_openssl_verifies_a_checkpoint(tmp_path):
     assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 0
     (tmp_path / "text").write_text(text + "\n\n", encoding="utf-8")
     assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode != 0
+
+
+def test_signatures_under_a_checkpoint_stand_in_one_order_whoever_signed_first():
+    note = chain.sign_checkpoint(ORIGIN, 1, chain.EMPTY, SEED)
+    seeds = {name: name.encode().ljust(32) for name in ("a", "b", "c")}
+    orders = ("abc", "cab", "bca")
+    signed = []
+    for order in orders:
+        whole = note
+        for name in order:
+            whole = chain.cosign(whole, name, seeds[name], 7)
+        signed.append(whole)
+    assert len(set(signed)) == 1
+    keys = KEYS | {name: chain.public_key(seed) for name, seed in seeds.items()}
+    assert len(chain.parse_checkpoint(signed[0], ORIGIN, keys).signed_by) == 4
+    text, below = signed[0].split("\n\n")
+    lines = below.splitlines(keepends=True)
+    for one in range(3):
+        moved = [*lines]
+        moved[one], moved[one + 1] = moved[one + 1], moved[one]
+        with pytest.raises(Altered):
+            chain.parse_checkpoint(f"{text}\n\n{''.join(moved)}", ORIGIN, keys)
