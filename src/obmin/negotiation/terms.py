@@ -8,9 +8,9 @@ clause that breaks the law. Two people adopt it: the negotiator who proposes it 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from obmin.accounts import people as accounts
 from obmin.audit.models import Entry
-from obmin.audit.perform import named, perform
+from obmin.audit.perform import Gate, named, perform
 from obmin.core import terms as language
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, NotAllowed, NotFound, Refused, Stale, Unreadable, WrongState
@@ -130,39 +130,31 @@ def _comes_next(exchange: Exchange, number: int) -> None:
 
 def begin(exchange: Exchange, *, actor: Actor, request: str = "", at: datetime | None = None) -> Terms:
     """A draft of the next version, in which nothing is changed yet."""
-    yaml = current(exchange).yaml
-
-    def next_version(day: date) -> str:
-        return amended(yaml, day, file=file_of(exchange))
-
-    return _draft(exchange, next_version, actor, request, at)
+    with perform("terms.draft", actor=actor, request=request, at=at) as gate:
+        day = timezone.localdate(gate.now)
+        draft = _begun(gate, exchange, amended(current(exchange).yaml, day, file=file_of(exchange)))
+    return draft
 
 
 def take_in(
     exchange: Exchange, yaml: str, *, actor: Actor, request: str = "", at: datetime | None = None
 ) -> Terms:
     """A draft from a file that came from elsewhere. Raises Unreadable as `sound`."""
-    return _draft(exchange, lambda _day: yaml, actor, request, at)
-
-
-def _draft(
-    exchange: Exchange, text: Callable[[date], str], actor: Actor, request: str, at: datetime | None
-) -> Terms:
     with perform("terms.draft", actor=actor, request=request, at=at) as gate:
-        yaml = text(timezone.localdate(gate.now))
-        found = sound(yaml, file_of(exchange))
-        _between_us(exchange, found)
-        number = found.versions[-1].number
-        _comes_next(exchange, number)
-        gate.subject = draft = Terms.objects.create(
-            exchange=exchange,
-            number=number,
-            yaml=yaml,
-            sha256=_fingerprint(number, yaml),
-            state="DRAFT",
-            at=gate.now,
-        )
-        gate.fact("sha256", draft.sha256)
+        draft = _begun(gate, exchange, yaml)
+    return draft
+
+
+def _begun(gate: Gate, exchange: Exchange, yaml: str) -> Terms:
+    found = sound(yaml, file_of(exchange))
+    _between_us(exchange, found)
+    number = found.versions[-1].number
+    _comes_next(exchange, number)
+    fingerprint = _fingerprint(number, yaml)
+    gate.subject = draft = Terms.objects.create(
+        exchange=exchange, number=number, yaml=yaml, sha256=fingerprint, state="DRAFT", at=gate.now
+    )
+    gate.fact("sha256", fingerprint)
     return draft
 
 
