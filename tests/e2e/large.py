@@ -62,10 +62,7 @@ def make(home: Path, people: int, listed: int) -> None:
     from obmin.people import register
     from obmin.people.models import Person, Register
 
-    names = [
-        accounts.Officer(f"o-{r.value}", "Вигадана Особа", "Vyhadana Osoba", "HQ", (r,))
-        for r in Role
-    ]
+    names = [accounts.Officer(f"o-{r.value}", "Вигадана Особа", "Vyhadana Osoba", "HQ", (r,)) for r in Role]
     accounts.begin(agencies=[accounts.AgencyName("HQ", "Headquarters", "Штаб")], leads={}, officers=names)
     rows = pl.DataFrame(
         {
@@ -80,9 +77,7 @@ def make(home: Path, people: int, listed: int) -> None:
         }
     )
     act = accounts.holder
-    register.import_list(
-        rows, actor=act(Role.REGISTRAR), register=Register.HELD, power="RUS", source="camp"
-    )
+    register.import_list(rows, actor=act(Role.REGISTRAR), register=Register.HELD, power="RUS", source="camp")
     keys = list(Person.objects.order_by("key").values_list("pk", flat=True))
     willing = keys[: int(people * 0.97)]
     register.record_interviews([(k, "consents", "2025-05-17") for k in willing], actor=act(Role.INTERVIEWER))

@@ -32,7 +32,7 @@ PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "lists": ("list-officer", f"{X}/lists", ()),
     "draft": ("list-officer", f"{X}/lists", (ROW,)),
     "left out": ("list-officer", f"{X}/lists", (ROW, ".tabs a[href$=left-out]")),
-    "place on a list": ("list-officer", f"{X}/lists", (ROW, "main table.grid tbody th a")),
+    "place on a list": ("list-officer", f"{X}/lists", (ROW, ".wide-grid tbody th a")),
     "rounds": ("negotiator", f"{X}/rounds", ()),
     "round": ("negotiator", f"{X}/rounds/5", ()),
     "reception": ("reception-planner", f"{X}/reception", ()),

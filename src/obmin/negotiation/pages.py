@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +16,9 @@ from obmin.audit import reading
 from obmin.core.access import Actor, Area
 from obmin.negotiation import terms as adopted
 from obmin.negotiation import words
-from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Round, TheirOffer
+from obmin.negotiation.models import Exchange, LeftOut, ListLine, Round, TheirOffer
 from obmin.people import records
-from obmin.people.models import Register
 from obmin.people.pages import named
-from obmin.vault.process import keeper
 from obmin.web import parts, say
 from obmin.web.labels import label
 
@@ -50,97 +48,6 @@ def drafts(exchange: Exchange, actor: Actor) -> parts.Grid:
     ]
     grid = parts.Grid(_("Drafts"), columns, rows)
     return only(grid, actor, Area.LISTS, ("", "state", "place", "place", "left_out", ""))
-
-
-def draft(found: Draft, query: Mapping[str, str], actor: Actor) -> dict[str, Any]:
-    """A draft's head: sums by phase and track with their facets, the proof's levels and verdicts."""
-    rows = found.lines.exclude(state="WITHDRAWN")
-    counted = rows.filter(direct=False)
-    phases = counted.values("phase").annotate(
-        people=Count("pk"),
-        military=Count("pk", filter=Q(person__category="military")),
-        civilian=Count("pk", filter=Q(person__category="civilian")),
-    )
-    here = reverse("draft", args=[found.exchange_id, found.number])
-    days = words.days(adopted.in_force(found.exchange))
-    kept = found.proof.get("kept", False)
-    direct = rows.filter(direct=True).count()
-    proof = found.proof if actor.sees(Area.LISTS, "proof") else {}
-    return {
-        "draft": found,
-        "exchange": found.exchange,
-        "counts": [
-            parts.Count(
-                counted.count(),
-                _("counted"),
-                "ok" if kept else "stop",
-                _("every clause kept") if kept else _("not kept"),
-            ),
-            *(
-                parts.Count(
-                    p["people"],
-                    _("on %(day)s: %(military)s military, %(civilian)s civilian")
-                    % {**p, "day": days.get(p["phase"], p["phase"])},
-                )
-                for p in phases.order_by("phase")
-            ),
-            parts.Count(direct, _("direct cases besides, outside every count")),
-        ],
-        "facets": [
-            *(
-                parts.Facet(
-                    days.get(p["phase"], p["phase"]),
-                    f"{here}?phase={p['phase']}",
-                    p["people"],
-                    query.get("phase") == p["phase"],
-                )
-                for p in phases.order_by("phase")
-            ),
-            parts.Facet(_("direct cases"), f"{here}?direct=1", direct, bool(query.get("direct"))),
-        ],
-        "clear": here if query.get("phase") or query.get("direct") else "",
-        "may_see_left_out": actor.sees(Area.LISTS, "left_out"),
-        "verdicts": [
-            (v["ok"], words.rule(v["clause"]), words.arithmetic(v["clause"], v["arithmetic"], days))
-            for v in proof.get("verdicts", [])
-        ],
-        "levels": [(words.level(one["id"]), one["value"], one["proven"]) for one in proof.get("levels", [])],
-    }
-
-
-def line_grid(page: Page[ListLine], actor: Actor) -> parts.Grid:
-    """A page of a draft: state beside the name, the reason at the end."""
-    days = words.days(adopted.in_force(page[0].draft.exchange)) if page else {}
-    columns = (
-        parts.Column(gettext_lazy("Name")),
-        parts.Column(gettext_lazy("State")),
-        parts.Column(gettext_lazy("Day")),
-        parts.Column(gettext_lazy("Place"), number=True),
-        parts.Column(label("birth_date"), drop=2),
-        parts.Column(label("rank"), drop=1),
-        parts.Column(gettext_lazy("Why")),
-    )
-    found = list(page)
-    known = records.shown(actor, [x.person_id for x in found])
-    rows = [
-        parts.Row(
-            (
-                named(x.person, (who := known[x.person_id].identity), reverse("line", args=[x.pk])),
-                parts.Mark("line", told(x.state, actor)),
-                days.get(x.phase, x.phase),
-                x.position,
-                say.day(who.birth_date),
-                who.rank,
-                words.reason(x.reason),
-            ),
-            id=x.pk,
-            name=who.name,
-        )
-        for x in found
-    ]
-    grid = parts.Grid(_("People on the list"), columns, rows)
-    fields = ("name", "state", "place", "place", "birth_date", "rank", "why")
-    return only(grid, actor, Area.LISTS, fields)
 
 
 def told(state: str, actor: Actor) -> str:
@@ -181,20 +88,6 @@ def left_out(page: Page[LeftOut], actor: Actor) -> parts.Grid:
         for x in found
     ]
     return parts.Grid(_("People left out"), columns, rows)
-
-
-def lines(found: Draft, query: Mapping[str, str]) -> QuerySet[ListLine]:
-    """The lines of a draft in the order of the list, filtered by what the address says."""
-    rows = found.lines.select_related("person").order_by("direct", "phase", "position")
-    if phase := query.get("phase"):
-        rows = rows.filter(phase=phase, direct=False)
-    if query.get("direct"):
-        rows = rows.filter(direct=True)
-    if asked := query.get("q", "").split():
-        keys = list(rows.values_list("person_id", flat=True))
-        named_so, _total = keeper().arrange(Register.HELD.value, asked, keys, 0, len(keys))
-        rows = rows.filter(person__in=named_so)
-    return rows
 
 
 KINDS = {

@@ -291,6 +291,9 @@ def candidate(draft: Draft, row: Candidate, actor: Actor) -> dict[str, Any]:
             row.line and row.line.record_version != row.person.version and actor.sees(Area.LISTS, "why")
         ),
         "order": told_orders([row.order], days, actor)[0] if row.order else None,
+        "at_once": reverse("line", args=[row.line.pk])
+        if may and row.line and row.line.state == "CHECKED" and draft.state == "COMPOSED" and row.order is None
+        else "",
         "record": reverse("person", args=[key]) if actor.reads(Area.HELD) else "",
         "acts": [
             parts.Act(str(KINDS[kind]), name="kind", value=kind.value, reason=orders.obstacle(now, key, kind))

@@ -3,7 +3,7 @@
 
 const root = document.documentElement;
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-const rows = () => [...document.querySelectorAll("[data-rows] tbody tr")];
+const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")];
 let here = -1;
 
 function go(step) {
