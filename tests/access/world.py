@@ -22,10 +22,11 @@ from obmin.care import cases
 from obmin.care.models import Case
 from obmin.core import record
 from obmin.core.access import DUTIES, Actor, Place, Role
+from obmin.handover import musters
 from obmin.handover.models import ManifestLine, Muster
 from obmin.jobs import work
 from obmin.negotiation import terms
-from obmin.negotiation.models import ListLine, Round
+from obmin.negotiation.models import Handout, ListLine, Order, Round
 from obmin.people import register
 from obmin.people.models import Pairing, Person, Register, TheirLine
 from obmin.reception.models import Site
@@ -132,20 +133,39 @@ def plant(which: Register) -> str:
     return str(Person.objects.exclude(pk__in=before).get().pk)
 
 
-def build() -> World:
-    """As far as the day after the crossing; each stage with rows of its own."""
+def held(more: int = 0) -> pl.DataFrame:
+    """Fifteen soldiers, captured in months of their own, so that no lot decides; and `more` civilians whom no clause asks for."""
+    known = scene.fifteen().with_columns(
+        rank=pl.lit("звання-список"),
+        captured_on=pl.Series([f"{2022 + n // 12}-{1 + n % 12:02}-03" for n in range(15)]),
+    )
+    others = [
+        {
+            "id": f"more-{n}",
+            "surname": f"Яремний{n}",
+            "given": "Ян",
+            "category": "civilian",
+            "captured_on": "2025-01-01",
+        }
+        for n in range(more)
+    ]
+    return pl.concat([known, pl.DataFrame(others)], how="diagonal") if others else known
+
+
+def build(more: int = 0) -> World:
+    """As far as the day after the crossing; each stage with rows of its own. `more` are held besides."""
     begin_accounts()
-    story = scene.begin()
+    story = scene.begin(held(more))
     keys = {"held": plant(Register.HELD), "sought": plant(Register.SOUGHT)}
     keys["terms"] = str(terms.begin(story.exchange, actor=officer(Role.NEGOTIATOR)).pk)
-    for person in Person.objects.filter(register=Register.HELD).exclude(pk=keys["held"]):
-        register.correct(person, "rank", "звання-список", actor=officer(Role.REGISTRAR), reason="x")
     register.record_interviews([(keys["held"], "undecided", "2025-05-21")], actor=officer(Role.INTERVIEWER))
     scene.examine([keys["held"]], "wounded", "stretcher")
     register.record_court_decisions([(keys["held"], "pending", "none", "none")], actor=officer(Role.LEGAL))
+    story.compose()
     story.gone()
     story.crossed()
     cases.open_cases(story.exchange, "P1", actor=officer(Role.CASE))
+    musters.complete(story.exchange, actor=officer(Role.HANDOVER))
     _spoil(story, keys)
     _besides(story, keys)
     journal.close()
@@ -154,10 +174,16 @@ def build() -> World:
 
 def _spoil(story: Story, keys: dict[str, str]) -> None:
     """Grounds that few may know, put straight into the rows; and rows at places of others."""
-    line = ListLine.objects.filter(draft__exchange=story.exchange).order_by("pk").last()
+    line = ListLine.objects.filter(draft__exchange=story.exchange).order_by("draft__number", "pk").last()
     assert line is not None
     ListLine.objects.filter(pk=line.pk).update(state="UNFIT")
-    keys["line"], keys["draft"] = line.pk, str(line.draft.number)
+    keys["line"], keys["draft"], keys["listed"] = line.pk, str(line.draft.number), line.person_id
+    order = Order(key="order", exchange=story.exchange, person=line.person, kind="lock", by="x", at=clock.now())
+    cells.fill(order, b"because")
+    order.save()
+    handout = Handout(key="handout", draft=line.draft, state="GRANTED", by=account(Role.LISTS), at=clock.now())
+    handout.save()
+    keys["order"], keys["handout"] = order.pk, handout.pk
     out = Muster.objects.get(exchange=story.exchange, direction="out")
     ill, away = out.lines.order_by("number")[:2]
     ManifestLine.objects.filter(pk=ill.pk).update(outcome="unfit")
@@ -259,6 +285,9 @@ def addresses(world: World) -> dict[str, str]:
         "case": [k["case"]],
         "draft": [x, k["draft"]],
         "left-out": [x, k["draft"]],
+        "candidate": [x, k["draft"], k["listed"]],
+        "list-order": [x, k["order"]],
+        "list-names": [x, k["handout"]],
         "round": [x, k["round"]],
         "site": [x, "H"],
         "muster": [x, k["muster"]],
@@ -266,6 +295,9 @@ def addresses(world: World) -> dict[str, str]:
         "terms-file": [x, k["agreed"]],
         "terms-clause": [x, k["terms"], "T1"],
     }
+    lists = ("list-proof", "list-wish", "list-orders", "list-solve", "list-paste", "list-view", "list-file")
+    fixed |= {name: [x, k["draft"]] for name in (*lists, "list-sheet", "list-sign")}
+    fixed["lists-compare"] = [x]
     fixed |= {f"terms-{name}": [x, k["terms"]] for name in ("draft", "version", "new", "without", "data")}
     in_exchange = (
         "board",
