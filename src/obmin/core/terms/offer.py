@@ -6,8 +6,10 @@ and hands over. Nothing is added: each part names the clause that it comes from.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from obmin.core.errors import Incomplete, NotFound, Refused
 from obmin.core.terms.model import (
@@ -28,6 +30,15 @@ from obmin.core.terms.model import (
     ValueTable,
     Version,
 )
+
+# what the invariants that historic terms broke rest on
+ARTICLES: Final = {
+    "I-1": "Third Geneva Convention, Arts. 7 and 109(3)",
+    "I-3": "Third Geneva Convention, Art. 109(1)",
+    "I-4": "Third Geneva Convention, Art. 118",
+    "I-9": "Fourth Geneva Convention, Art. 34, and Additional Protocol I, Art. 75",
+    "I-20": "Third Geneva Convention, Art. 117",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +161,9 @@ def offer(agreement: Agreement, party: str, version: int | None = None) -> Offer
     """
     if agreement.historic:
         why = agreement.historic_reason.en or "its terms broke the law in force today"
-        raise Refused(f"{agreement.id} is historic and cannot be composed: {why}", code="historic")
+        law = "; ".join(article for mark, article in ARTICLES.items() if re.search(rf"\b{mark}\b", why))
+        told = f"{why} {law}." if law else why
+        raise Refused(f"{agreement.id} is historic and cannot be composed: {told}", code="historic")
     if party not in {p.code for p in agreement.parties}:
         raise NotFound(f"{party} is no party to {agreement.id}", code="no-such-party")
     v = agreement.version(version)
