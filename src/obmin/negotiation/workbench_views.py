@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from obmin.accounts.door import actor_of, shows
 from obmin.core.access import Area, decide
 from obmin.core.acts import ACTS
-from obmin.core.errors import NotAllowed, Problem, Unreadable
+from obmin.core.errors import NotAllowed, Problem, Unreadable, WrongState
 from obmin.files import scratch
 from obmin.jobs import work
 from obmin.negotiation import list_files, orders, orders_pages, pasted, terms, wishes, workbench
@@ -149,14 +149,14 @@ def order_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
     return render(request, "negotiation/workbench_order.html", orders_pages.one(order, actor))
 
 
-@shows(Area.LISTS)
+@shows(Area.LISTS, act="lists.compose")
 @require_POST
 def solve_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     """Asks for the next draft, as near to this one as the orders that stand allow."""
     draft, actor = _draft(exchange, number), actor_of(request)
     act = pages.solve_act(draft, actor)
     if act.reason:
-        raise NotAllowed(str(act.reason))
+        raise WrongState(str(act.reason))
     day = terms.offer(draft.exchange, settings.OBMIN.party).judged_on
     job = work.ask("compose", actor.id, {"exchange": exchange, "on": day.isoformat(), "near": number})
     return HttpResponseRedirect(reverse("job", args=[job.pk]))
