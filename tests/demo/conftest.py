@@ -80,7 +80,9 @@ def demo() -> Callable[..., Run]:
 @pytest.fixture(scope="session")
 def story(demo: Callable[..., Run], tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The whole story with its usual numbers. Tests read it; whoever changes it works on a copy."""
-    run = demo(tmp_path_factory.mktemp("story") / "out")
+    place = tmp_path_factory.mktemp("story")
+    (place / "tmp").mkdir()
+    run = demo(place / "out", TMPDIR=str(place / "tmp"))
     assert run.code == 0, run.said + run.complained
     return run
 
