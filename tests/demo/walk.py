@@ -25,7 +25,9 @@ def main(home: str) -> dict[str, Any]:
     from django.conf import settings
     from django.test import Client
 
+    from obmin.accounts import people
     from obmin.accounts.models import Account, Appointment
+    from obmin.audit.perform import perform
     from obmin.core.access import Role
     from obmin.vault import keeper
 
@@ -33,8 +35,9 @@ def main(home: str) -> dict[str, Any]:
     settings.ALLOWED_HOSTS.append("testserver")
     account = Account.objects.get(pk=f"{settings.OBMIN.party}-list-officer-1")
     since = account.appointments.order_by("since")[0].since
-    for role in Role:
-        Appointment.objects.get_or_create(account=account, role=role.value, since=since)
+    with perform("instance.begin", actor=people.SYSTEM, request="walk"):
+        for role in Role:
+            Appointment.objects.get_or_create(account=account, role=role.value, since=since)
     client = Client(raise_request_exception=True)
     client.force_login(account, backend="obmin.accounts.backend.Links")
     pages = addresses()
