@@ -21,6 +21,7 @@ LENT = {
     "src/obmin/vault/rows.py": "many rows at once, for stage modules inside an open act",
     "src/obmin/audit/rows.py": "sums over the tables, and the notes of which rows an act touched",
     "src/obmin/audit/triggers.py": "what the database itself does when a row is touched",
+    "src/obmin/config/sqlcipher/base.py": "a database engine: it passes on what the models ask",
     "src/obmin/audit/start.py": "looks at the tables' columns before an upgrade",
 }
 

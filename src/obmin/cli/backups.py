@@ -18,7 +18,7 @@ from obmin import __version__
 from obmin.cli.instance import home_of, open_home, set_up
 from obmin.cli.say import say
 from obmin.core.errors import Altered, Incomplete, Problem, Unreadable
-from obmin.files import backups, officers, packages, snapshots, whole
+from obmin.files import backups, cipher, officers, packages, snapshots, whole
 from obmin.files.backups import Manifest
 from obmin.files.instance import FILE, FOLDERS, OTHERS, Instance, draw_secret, load
 
@@ -40,7 +40,8 @@ def backup(options: argparse.Namespace) -> int:
     recipients = list(options.recipient) or _recipients(home)
     before = _roots(home)
     copies.put_on_record(recipients)
-    with snapshots.taken(instance.database, os.environ.get(DATABASE, "")) as taken:
+    secret = cipher.key(instance) if cipher.wanted() else None
+    with snapshots.taken(instance.database, os.environ.get(DATABASE, ""), secret) as taken:
         about = {
             "database": taken.kind,
             "leaves": taken.leaves,
@@ -241,6 +242,8 @@ class _Restoring:
         if manifest.about["database"] == "sqlite":
             if self.url:
                 raise Incomplete(f"This backup holds an embedded database: it is restored without {DATABASE}.")
+            if cipher.wanted():
+                cipher.encrypt(dump, cipher.key(instance))
             dump.replace(instance.database)
             return
         if not self.url or not snapshots.is_empty(self.url):

@@ -17,6 +17,7 @@ from typing import Final
 from obmin.cli.say import say
 from obmin.cli.tell import Teller
 from obmin.core.errors import Incomplete
+from obmin.files import cipher
 from obmin.files import instance as instances
 from obmin.files.instance import create_training, load
 
@@ -59,6 +60,8 @@ def set_up(home: Path) -> None:
         os.umask(instances.OTHERS)
         if wrong := instances.faults(instance):
             raise Incomplete("\n".join(wrong), code="unsafe-home")
+    if not os.environ.get("OBMIN_DATABASE_URL"):
+        cipher.check(instance)
     os.environ["OBMIN_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "obmin.config.settings")
     import django

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from obmin.files import cipher
 from obmin.files import instance as instances
 
 HOME = Path(os.environ.get("OBMIN_HOME", "obmin-home")).absolute()
@@ -81,7 +82,7 @@ OBMIN_NAMES = "obmin.people.names.changes"
 OBMIN_JOBS = {"compose": "obmin.negotiation.jobs.compose", "plan": "obmin.reception.jobs.plan"}
 
 _SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "obmin.config.sqlcipher" if cipher.wanted() else "django.db.backends.sqlite3",
     "NAME": OBMIN.database,
     "OPTIONS": {
         # A write takes the write lock before it reads, so that two people never finalise one thing.

@@ -136,8 +136,8 @@ def home_files(instance: Instance) -> dict[str, Path]:
     """What of a home goes into a backup, by its name in the home: all but what must not come back.
 
     Left out are the database's own files and the checkpoint beside it (both come from the snapshot), the
-    keeper's socket, what is half written, and in a live home the secret of its sessions: whoever was signed in
-    signs in again.
+    keeper's socket, what is half written, and in a live home the secret of its sessions (whoever was signed in
+    signs in again) and the key of a database file that is encrypted as a whole.
     """
     home, found = instance.home, {}
     for path in sorted(home.rglob("*")):
@@ -148,7 +148,7 @@ def home_files(instance: Instance) -> dict[str, Path]:
             continue
         if path.name.startswith(".") and path.name.endswith((".new", ".old")):
             continue
-        if not instance.training and path.suffix == ".secret":
+        if path.suffix == ".secret":
             continue
         found[name] = path
     return found

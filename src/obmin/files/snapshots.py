@@ -19,6 +19,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from obmin.core.errors import Incomplete
+from obmin.files import cipher, scratch
 
 BLOCK: Final = 1 << 20
 _LENGTH: Final = "SELECT size FROM audit_tree WHERE id = 1"
@@ -45,10 +46,23 @@ class Snapshot:
 
 
 @contextmanager
-def taken(database: Path, url: str) -> Iterator[Snapshot]:
-    """A snapshot of the database at `url`, or of the embedded one in `database` where there is no URL."""
-    with _postgresql(url) if url else _sqlite(database) as found:
-        yield found
+def taken(database: Path, url: str, secret: bytes | None = None) -> Iterator[Snapshot]:
+    """A snapshot of the database at `url`, or of the embedded one in `database` where there is no URL.
+
+    `secret` is the key of one that is encrypted as a whole; its snapshot is not, as what it goes into is.
+    """
+    if url:
+        with _postgresql(url) as found:
+            yield found
+    elif secret is None:
+        with _sqlite(database) as found:
+            yield found
+    else:
+        with scratch.folder() as memory:
+            plain = memory / database.name
+            cipher.plain_copy(database, secret, plain)
+            with _sqlite(plain) as found:
+                yield found
 
 
 @contextmanager
