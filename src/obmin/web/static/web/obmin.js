@@ -34,8 +34,11 @@ document.addEventListener("keydown", (event) => {
   // A page's own single keys: a button marked data-key="s" is pressed by s.
   const own = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (own) { event.preventDefault(); own.matches("form") ? own.requestSubmit() : own.click(); return; }
-  if (event.key === "Enter" && here >= 0 && event.target.matches("[data-choose], body")) {
-    rows()[here]?.querySelector("[data-open], a")?.click();
+  if (event.key === "Enter" && event.target.matches("[data-choose], body")) {
+    const row = event.target.closest("tr") ?? rows()[here];
+    if (!row) return;
+    event.preventDefault(); // a check box would send its form
+    row.querySelector("[data-open], a")?.click();
     return;
   }
   const act = keys[event.key];
