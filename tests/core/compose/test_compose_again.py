@@ -61,7 +61,7 @@ def pool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.faults
 def test_after_an_edit_the_list_is_the_one_from_the_beginning(faults_count: Callable[[int, int], int]) -> None:
     lists = pinned = 0
-    for seed in range(faults_count(120, 1500)):
+    for seed in range(faults_count(120, 600)):
         q = random_question(5000 + seed, 120)
         q = replace(q, levels=tuple(level for level in q.levels if not level.keep))
         try:

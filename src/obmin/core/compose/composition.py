@@ -103,19 +103,7 @@ def compose(
     )
     compiled, answer = answered(terms, agreement, register, policy, orders, key, on, language, before, request)
     why = reasons(compiled, answer, agreement, policy, seed=key, language=language)
-    verdicts = check(
-        agreement,
-        register,
-        why.lines,
-        why.direct["id"].to_list(),
-        party=party,
-        on=on,
-        version=terms.version,
-        request=request,
-        bans=[b.id for b in orders.bans],
-        locks=[(lock.id, lock.phase) for lock in orders.locks],
-        caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in orders.caps],
-    )
+    verdicts = _checked(why, agreement, register, terms, orders, on=on, request=request)
     proof = {"kind": "request" if request else "offer", "orders": _orders(orders)} | _proof(
         agreement, policy, answer, verdicts, why, terms.version, party, seed, on, register
     )
@@ -161,6 +149,31 @@ def answered(
         except NoList:
             continue
     raise clashes(asked(numbers), agreement, language=language)
+
+
+def _checked(
+    why: Reasons,
+    agreement: Agreement,
+    register: pl.DataFrame,
+    terms: Offer,
+    orders: Orders,
+    *,
+    on: date,
+    request: bool,
+) -> tuple[Verdict, ...]:
+    return check(
+        agreement,
+        register,
+        why.lines,
+        why.direct["id"].to_list(),
+        party=terms.party,
+        on=on,
+        version=terms.version,
+        request=request,
+        bans=[b.id for b in orders.bans],
+        locks=[(lock.id, lock.phase) for lock in orders.locks],
+        caps=[(c.most, c.column, c.value, c.phase, c.per_phase, c.id) for c in orders.caps],
+    )
 
 
 def _orders(orders: Orders) -> dict[str, Any]:
