@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from obmin.files import packages
@@ -259,8 +260,11 @@ def test_a_live_one_comes_back_sealed_and_opens_for_its_officers(
     unchecked = live_kept.restore("--to", again)
     assert (unchecked.returncode, "--known" in unchecked.stderr, again.exists()) == (2, True, False)
     assert live_kept.restore("--to", again, *known).returncode == 0
-    raw = b"".join(p.read_bytes() for p in again.rglob("*") if p.is_file())
-    assert "Невідома".encode() not in raw
+    identity = pyrage.x25519.Identity.from_str(live_kept.officer.file.read_text().splitlines()[-1])
+    inner = pyrage.decrypt(live_kept.backup.read_bytes(), [identity])
+    restored = b"".join(p.read_bytes() for p in again.rglob("*") if p.is_file())
+    for word in ("Невідома", "Безіменний", "Nevidoma", "Bezimennyi"):
+        assert word.encode() not in inner + restored
     sessions = "keys/sessions.secret"
     assert (again / sessions).read_bytes() != (live_kept.home / sessions).read_bytes()
     with serving(again) as it:

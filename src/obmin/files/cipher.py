@@ -89,8 +89,8 @@ def encrypt(plain: Path, secret: bytes) -> None:
 
 
 def check(instance: Instance) -> None:
-    """Raises `Incomplete` where a database is an encrypted file and none is wanted, the other way round, or where
-    its key is gone."""
+    """Raises `Incomplete` where a home's database is encrypted and should not be, or should be and is not, or
+    where its key is gone."""
     database = instance.database
     if not database.exists() or not database.stat().st_size:
         return
