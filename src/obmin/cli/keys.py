@@ -34,9 +34,21 @@ def keys_status(options: argparse.Namespace) -> int:
     remote, folder = _live(home_of(options))
     status = remote.ask("status")
     holders = officers.officers_of(folder)
-    document = {"open": status["open"], "waiting": status["waiting"], "officers": list(holders)}
+    opened: dict[str, int] = status["opened"]
+    eyes, acts = (sum(n for what, n in opened.items() if what.endswith(how)) for how in ("shown", "whole"))
+    document = {
+        "open": status["open"],
+        "waiting": status["waiting"],
+        "officers": list(holders),
+        "opened": opened,
+        "out-of-swap": status["aside"],
+    }
     word = "open" if status["open"] else "half open" if status["waiting"] else "sealed"
     text = f"The instance is {word}. Its root, number {folder.name}, is held by {', '.join(holders)}."
+    if status["open"]:
+        text += f"\nSince it was unsealed it opened {eyes} rows for somebody's eyes, {acts} for acts and jobs."
+    if not status["aside"]:
+        text += "\nThe keeper may not lock its memory: use no swap, or an encrypted one (docs/secrecy.md)."
     return say(options, document, text)
 
 

@@ -100,7 +100,10 @@ class Names:
             asked = frozenset(keys)
             lines = [line for line in lines if line.key in asked]
         for word in map(str.casefold, words):
-            lines = [x for x in lines if word in x.text or x.birth_date.startswith(word) or x.number == word]
+            if word[:1].isdigit():
+                lines = [x for x in lines if x[2].startswith(word) or word in x[1] or x[3] == word]
+            else:  # no date begins so
+                lines = [x for x in lines if word in x[1] or x[3] == word]
         return [line.key for line in lines[offset : offset + limit]], len(lines)
 
     def _fresh(self, group: str) -> _Group:
