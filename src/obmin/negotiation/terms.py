@@ -132,8 +132,7 @@ def begin(exchange: Exchange, *, actor: Actor, request: str = "", at: datetime |
     """A draft of the next version, in which nothing is changed yet."""
     with perform("terms.draft", actor=actor, request=request, at=at) as gate:
         day = timezone.localdate(gate.now)
-        draft = _begun(gate, exchange, amended(current(exchange).yaml, day, file=file_of(exchange)))
-    return draft
+        return _begun(gate, exchange, amended(current(exchange).yaml, day, file=file_of(exchange)))
 
 
 def take_in(
@@ -141,8 +140,7 @@ def take_in(
 ) -> Terms:
     """A draft from a file that came from elsewhere. Raises Unreadable as `sound`."""
     with perform("terms.draft", actor=actor, request=request, at=at) as gate:
-        draft = _begun(gate, exchange, yaml)
-    return draft
+        return _begun(gate, exchange, yaml)
 
 
 def _begun(gate: Gate, exchange: Exchange, yaml: str) -> Terms:
