@@ -19,7 +19,7 @@ from obmin.web.refusals import Telling, page
 SEALED: Final = Telling(
     503,
     _("This instance is sealed"),
-    _("Two officers unseal it with `obmin unseal`. Then load this page again."),
+    _("Two officers unseal it with the command “obmin unseal”. Then load this page again."),
 )
 CLOSED: Final = Telling(
     503, _("This instance stays closed"), _("Do not use it. The administrator reads what is named here.")
