@@ -134,7 +134,7 @@ def plant(which: Register) -> str:
 
 
 def held(more: int = 0) -> pl.DataFrame:
-    """Fifteen soldiers, captured in months of their own, so that no lot decides; and `more` civilians whom no clause asks for."""
+    """Fifteen soldiers, captured in months of their own: no lot decides; and `more` whom no clause asks for."""
     known = scene.fifteen().with_columns(
         rank=pl.lit("звання-список"),
         captured_on=pl.Series([f"{2022 + n // 12}-{1 + n % 12:02}-03" for n in range(15)]),
