@@ -58,6 +58,7 @@ class Area(StrEnum):
     TRACING = "tracing"
     TERMS = "terms"
     LISTS = "lists"
+    FAIRNESS = "fairness"  # who was passed over in the series, in sums that may be shown
     ROUNDS = "rounds"
     RECEPTION = "reception"
     HANDOVER = "handover"
