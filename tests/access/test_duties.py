@@ -31,7 +31,7 @@ def test_a_view_that_nobody_marked_is_refused_to_everybody(world: World, setting
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("  observer:\n    board: [stages]", "  watcher:\n    board: [stages]"),
+        ("\n  observer:\n", "\n  watcher:\n"),
         ("    board: [stages]\n    terms: [text]\n\n", "    board: [stages, secrets]\n\n"),
         (
             "  guard:\n    place: crossing\n    handover: [number,",

@@ -87,6 +87,7 @@ def probes(world: World) -> dict[tuple[str, str], tuple[str, str]]:
             "proof": ("list-proof", "<h1>"),
             "left_out": ("lists", head("Left out")),
         },
+        "fairness": {"report": ("fairness", "<h1>")},
         "rounds": {
             "theirs": ("round", "Домашній"),
             "record": ("round", head("Our record")),

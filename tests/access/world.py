@@ -330,7 +330,7 @@ def addresses(world: World) -> dict[str, str]:
         "accounts",
         "account-new",
     )
-    fixed |= {name: [] for name in (*plain, "home", "journal", "tracing")}
+    fixed |= {name: [] for name in (*plain, "home", "journal", "tracing", "fairness")}
     found = {name: reverse(name, args=args) for name, args in fixed.items()}
     for wall in ("held", "sought"):
         found[f"register-{wall}"] = reverse("register", args=[wall])

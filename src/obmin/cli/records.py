@@ -114,7 +114,7 @@ def journal_export(options: argparse.Namespace) -> int:
     from obmin.core.access import Role
 
     if not settings.OBMIN.training:
-        raise Incomplete("A live instance hands its journal out to two officers who touch their keys; not from here.")
+        raise Incomplete("A live journal is handed out by two officers who touch their keys; not from here.")
     auditor, second = people.holder(Role.AUDITOR), people.holder(Role.PROTECTION)
     hand_out(options.out, actor=replace(auditor, fresh=True), second=second, reason=options.reason)
     return say(options, {"out": str(options.out)}, str(options.out))
