@@ -79,7 +79,11 @@ OBMIN_FRAME = "obmin.desk.frame.frame"
 OBMIN_NAMES = "obmin.people.names.changes"
 
 # Long work by kind: the function that does it.
-OBMIN_JOBS = {"compose": "obmin.negotiation.jobs.compose", "plan": "obmin.reception.jobs.plan"}
+OBMIN_JOBS = {
+    "compose": "obmin.negotiation.jobs.compose",
+    "fairness": "obmin.negotiation.jobs.fairness",
+    "plan": "obmin.reception.jobs.plan",
+}
 
 _SQLITE = {
     "ENGINE": "obmin.config.sqlcipher" if cipher.wanted() else "django.db.backends.sqlite3",

@@ -227,6 +227,7 @@ _TABLE: Final = (
         second=(R.LISTS, R.NEGOTIATOR),
         touch=True,
     ),
+    _act("lists.report", "Report who was passed over", R.LISTS),
     # 5 rounds
     _act(
         "rounds.wanted",

@@ -87,6 +87,9 @@ def _groups(path: str, actor: Actor, exchange: Exchange | None) -> list[Group]:
         accounts = reverse("accounts")
         waiting = len(staff.for_me(actor, clock.now()))
         desk.append(Link(_("Accounts and duties"), accounts, "key-round", waiting, _within(path, accounts)))
+    if actor.reads(Area.FAIRNESS):
+        here = reverse("fairness")
+        groups.append(Group([Link(_("Passed over"), here, "scale", current=path == here)], _("Series")))
     if actor.reads(Area.JOURNAL):
         desk.append(Link(_("Journal"), reverse("journal"), "book-lock", current=path == "/journal"))
     if desk:

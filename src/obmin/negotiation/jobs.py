@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from obmin.accounts import people as accounts
 from obmin.audit.perform import done
 from obmin.jobs.work import Tell
+from obmin.negotiation import fairness as passed_over
 from obmin.negotiation import lists
 from obmin.negotiation.models import Exchange
 
@@ -32,3 +33,11 @@ def compose(account: str, *, tell: Tell, request: str, exchange: str, on: str, n
     if near:
         return f"{reverse('lists-compare', args=[exchange])}?from={near}&to={draft.number}"
     return reverse("draft", args=[exchange, draft.number])
+
+
+def fairness(account: str, *, tell: Tell, request: str) -> str:
+    """Reports who was passed over; returns the report's address."""
+    tell(_("Reading the register"), 0, 1)
+    if done(request) is None:
+        passed_over.report(actor=accounts.actor(account), request=request)
+    return reverse("fairness")

@@ -152,6 +152,16 @@ class Handout(Recorded):
     at = models.DateTimeField()
 
 
+class Fairness(models.Model):
+    """A report on who was passed over in the series: sums as they may be shown, in both languages."""
+
+    exchanges = models.PositiveSmallIntegerField()
+    total = models.PositiveIntegerField(null=True)  # rounded; none where too few could have gone
+    tables = models.JSONField()  # language to rows: question, value, times, people
+    dropped = models.JSONField()
+    at = models.DateTimeField()
+
+
 class Round(Recorded):
     """One round: what we sent, what they sent, and until when it holds. Both sides send one package."""
 

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from obmin.negotiation import signing_views, terms_views, views, workbench_views
+from obmin.negotiation import fairness_views, signing_views, terms_views, views, workbench_views
 
 urlpatterns = [
+    path("fairness", fairness_views.report_page, name="fairness"),
     path("x/<slug:exchange>/terms", terms_views.terms_page, name="terms"),
     path("x/<slug:exchange>/terms/compare", terms_views.compare_page, name="terms-compare"),
     path("x/<slug:exchange>/terms/begin", terms_views.begin_page, name="terms-begin"),
