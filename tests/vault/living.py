@@ -59,6 +59,111 @@ def correct(surname: str, field: str, value: str) -> bool:
     return True
 
 
+CROWD = 60
+SURNAMES = ("Ґаврилюченко", "Вигадайло", "Придуманчук", "Неіснуйченко", "Уявненко", "Казковський")
+GIVEN = ("Ілля", "Остап", "Ярослав", "Ґжегож", "Юхим")
+REASONS = ("Сестра впізнала його на світлині", "Лікар оглянув його вдруге, про що є запис")
+
+
+def crowd() -> list[dict[str, str]]:
+    """Sixty people as a list has them."""
+    return [
+        {
+            "id": f"cr-{n:04}",
+            "surname": f"{SURNAMES[n % 6]}-{'абвгґдежзи'[n // 6]}",
+            "given": GIVEN[n % 5],
+            "patronymic": "Вигаданович",
+            "birth_date": f"19{60 + n % 40}-0{1 + n % 9}-{10 + n % 19}",
+            "service_number": f"ЩЮ-90{n:04}",
+            "facility": f"Колонія Неіснуюча {100 + n % 12}",
+            "unit": f"77{n % 10} окрема вигадана бригада",
+            "will": ("consents", "refuses")[n % 2],
+            "fitness": ("seated", "unfit")[n % 2],
+            "judicial": ("none", "convicted")[n % 2],
+        }
+        for n in range(CROWD)
+    ]
+
+
+def theirs() -> list[dict[str, str]]:
+    """Half of them as the other side writes them."""
+    latin = ("Havryliuchenko", "Vyhadailo", "Prydumanchuk", "Neisnuichenko", "Uiavnenko", "Kazkovskyi")
+    ends, given_names = "abvhgdezhzy", ("Illia", "Ostap", "Yaroslav", "Gzhegozh", "Yukhym")
+    return [
+        {
+            "id": f"line{n:04}",
+            "name": f"{latin[n % 6]}-{ends[n // 6]} {given_names[n % 5]} Vyhadanovych",
+            "birth_date": row["birth_date"],
+            "service_number": f"SHCHIU-90{n:04}",
+        }
+        for n, row in enumerate(crowd()[:30])
+    ]
+
+
+def words() -> list[str]:
+    """Two hundred strings that must stand in no file."""
+    people, lines = crowd(), theirs()
+    found = [f"{p['surname']} {p['given']}" for p in people] + [p["service_number"] for p in people]
+    found += [line["name"] for line in lines] + [p["birth_date"] for p in people][:20]
+    found += [*REASONS, *dict.fromkeys(p["facility"] for p in people)]
+    found += ['"will":"refuses"', '"judicial":"convicted"', '"fitness":"unfit"']
+    found += [p["surname"] for p in people]
+    return list(dict.fromkeys(found))[:200]
+
+
+def day(table: str) -> dict[str, int]:
+    """A day's work: a list comes in as a file, people are interviewed, corrected, looked at and searched for,
+    the other side's list is taken in and compared, pairs are proposed and judged."""
+    from pathlib import Path
+
+    import polars as pl
+
+    from obmin.audit.perform import perform
+    from obmin.core.access import Actor, Role
+    from obmin.files.tables import read_table, write_table
+    from obmin.people import records, register, tracing
+    from obmin.people.models import Custody, Medical, Pairing, Person, Register
+    from obmin.vault.process import keeper
+
+    write_table(pl.DataFrame(crowd()), Path(table))
+    frame = read_table(Path(table))  # a workbook: by the confined reader's process
+    registrar = Actor.of("r", frozenset({Role.REGISTRAR, Role.MEDICAL}), party="UKR", fresh=True)
+    report = register.import_list(frame, actor=registrar, register=Register.HELD, power="RUS", source="list-2")
+    people = {
+        value.number: key
+        for key, value in records.identities(Person.objects.values_list("key", flat=True)).items()
+    }
+    keys = [people[f"list-2/{row['id']}"] for row in crowd()]
+    register.record_interviews(
+        [(key, "refuses", "2025-05-20") for key in keys[:9]], actor=actor(Role.INTERVIEWER)
+    )
+    register.correct(Person.objects.get(pk=keys[0]), "rank", "солдат", actor=registrar, reason=REASONS[1])
+    records.shown(registrar, keys[:20], Custody, Medical)
+    assert keeper().find("held", "Havryliuchenko Illia", "", 5)
+    assert keeper().arrange("held", ["ґаврил"], None, 0, 5)[1] == 10
+    tracer = actor(Role.TRACING)
+    with perform("tracing.propose", actor=tracer) as gate:
+        taken = tracing.take_in(gate, theirs(), kind="wanted", party="RUS", round=1, sha256="0" * 64)
+    tracing.propose(taken, tracing.compare(taken, Register.HELD), Register.HELD, actor=tracer)
+    pair = Pairing.objects.order_by("pk")[0]
+    tracing.judge(pair, "SAME", actor=tracer, reason=REASONS[0])
+    return {"new": report.new, "pairs": Pairing.objects.count()}
+
+
+def erase(surname: str) -> str:
+    from obmin.core.access import Role
+    from obmin.people import erasure
+
+    found = person(surname)
+    erasure.erase(
+        found,
+        actor=actor(Role.PROTECTION, id="p"),
+        second=actor(Role.LEGAL, id="l"),
+        reason="На прохання родини",
+    )
+    return str(found.pk)
+
+
 def take() -> None:
     """Takes rows that a test put past the gate for what they are."""
     from django.db import transaction
@@ -103,7 +208,9 @@ def look() -> dict[str, Any]:
         "facilities": sorted(each.facility for each in records.opened(Custody, keys).values()),
         "wills": sorted(each.will for each in records.opened(Wish, keys).values()),
         "claims": len(cells.opened(list(IdentityClaim.objects.all()), records.SYSTEM)),
-        "reasons": sorted(text.decode() for text in cells.opened(list(Remark.objects.all()), records.SYSTEM)),
+        "reasons": sorted(
+            text.decode() for text in cells.opened(list(Remark.objects.all()), records.SYSTEM) if text
+        ),
         "secrets": {name: secrets.secret(name).hex() for name in secrets.DRAWN},
         "codes": memory.VAULT.open(memory._purpose(held.account_id), bytes(held.secret)).decode(),
         "found": keeper().arrange("held", ["ґреч"], None, 0, 5)[1],
