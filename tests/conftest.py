@@ -85,6 +85,14 @@ def lets_tests_put_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "admit", lambda: None)
 
 
+@pytest.fixture(autouse=True)
+def keeper_of_this_test_alone() -> None:
+    """No names of an earlier test, which was rolled back, and nothing that was opened in it."""
+    from obmin.vault import process
+
+    process.training.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A throw-away PostgreSQL server on a socket; `postgres.database()` gives a fresh OBMIN_DATABASE_URL."""
