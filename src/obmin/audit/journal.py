@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -20,7 +21,10 @@ from obmin.core.errors import Altered
 from obmin.files import journal as journal_file
 from obmin.files.whole import write_text
 from obmin.vault import cells
+from obmin.vault.keeper import Locked
 from obmin.vault.secrets import secret
+
+EVERY: Final = timedelta(hours=6)  # how long a stretch of a live home's journal is
 
 
 def head() -> Tree:
@@ -102,6 +106,25 @@ def close(at: datetime | None = None) -> Checkpoint:
         _account(tree, f"close/{plan.size}")
         transaction.on_commit(lambda: write_text(_mark(), note))
     return made
+
+
+def due(last: datetime | None, now: datetime) -> bool:
+    """Whether a stretch is to be closed: the first at once, each other when `EVERY` has passed."""
+    return last is None or now - last >= EVERY
+
+
+def close_when_due() -> Checkpoint | None:
+    """Closes the stretch of a live home by the clock, whatever was written in it; a story closes its own.
+
+    A sealed instance writes nothing, so it closes nothing: the next stretch is longer.
+    """
+    if settings.OBMIN.training:
+        return None
+    last = Checkpoint.objects.order_by("-size").values_list("at", flat=True).first()
+    try:
+        return close() if due(last, clock.now()) else None
+    except Locked:
+        return None
 
 
 def marked() -> list[str]:

@@ -19,6 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from obmin.audit import journal
 from obmin.core.errors import Refused
 from obmin.jobs.models import Job
 
@@ -82,8 +83,9 @@ def run(job: Job) -> None:
 
 
 def serve(wanted: Callable[[], bool], rest: float = 0.5) -> None:
-    """Works, job after job, for as long as the worker is wanted."""
+    """Works, job after job, for as long as the worker is wanted; between them it keeps the journal's clock."""
     while wanted():
+        journal.close_when_due()
         job = take()
         if job is None:
             time.sleep(rest)
