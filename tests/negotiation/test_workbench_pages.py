@@ -119,6 +119,17 @@ def test_a_negotiator_sees_no_reasons_and_nobody_who_is_left_out(draft: Draft) -
     assert "Not found in this draft 1" in re.sub(r"\s+", " ", text_of(told))
 
 
+def test_who_is_ill_is_not_told_apart_by_a_filter(draft: Draft) -> None:
+    line = draft.lines.filter(direct=False).first()
+    assert line is not None
+    draft.lines.filter(pk=line.pk).update(state="UNFIT")
+    negotiator = entered(Role.NEGOTIATOR)
+    assert rows(negotiator.get(f"{BASE}/1?state=UNFIT")) == []
+    assert rows(negotiator.get(f"{BASE}/1?state=REFUSED")) == [line.person_id]
+    assert "Needs care first" not in text_of(negotiator.get(f"{BASE}/1"))
+    assert rows(entered().get(f"{BASE}/1?state=UNFIT")) == [line.person_id]
+
+
 def test_an_observer_sees_no_list(draft: Draft) -> None:
     client = entered(Role.OBSERVER)
     pages = ("1", "1/orders", "1/paste", "1/file", "1/sheet", "1/sign", "1/proof", "compare")
