@@ -57,8 +57,8 @@ def addresses() -> dict[str, str]:
     from obmin.care.models import Case
     from obmin.handover.models import Muster
     from obmin.negotiation.models import ListLine
-    from obmin.people.models import Pairing
     from obmin.people import records
+    from obmin.people.models import Pairing
     from obmin.reception.models import Assignment
 
     case = Case.objects.exclude(person=None).select_related("offer__line__list").order_by("pk")[0]

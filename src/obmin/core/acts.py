@@ -53,6 +53,7 @@ def _act(
 
 
 R = Role
+_READERS_OF_LISTS: Final = (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)
 
 _TABLE: Final = (
     # the ground
@@ -215,8 +216,8 @@ _TABLE: Final = (
         second=(R.LISTS,),
         touch=True,
     ),
-    _act("lists.keep-view", "Keep a view of the lists", (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)),
-    _act("lists.drop-view", "Drop a view of the lists", (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)),
+    _act("lists.keep-view", "Keep a view of the lists", _READERS_OF_LISTS),
+    _act("lists.drop-view", "Drop a view of the lists", _READERS_OF_LISTS),
     _act("lists.ask-names", "Ask for a list with names as a file", (R.LISTS, R.NEGOTIATOR), reason=True),
     _act(
         "lists.hand-out",
