@@ -164,6 +164,26 @@ def erase(surname: str) -> str:
     return str(found.pk)
 
 
+def appoint(name: str, duty: str) -> str:
+    """One more officer."""
+    from obmin.accounts import people
+    from obmin.accounts.models import Account, Appointment
+    from obmin.audit.perform import perform
+
+    with perform("instance.begin", actor=people.SYSTEM, request=f"appoint/{name}") as gate:
+        one = Account.objects.create(id=name, name=name, name_latin=name, agency_id="lead")
+        Appointment.objects.create(account=one, role=duty, since=gate.now)
+    return name
+
+
+def public() -> str:
+    """The journal's public key, in hex."""
+    from obmin.core import chain
+    from obmin.vault.secrets import secret
+
+    return chain.public_key(secret("journal")).hex()
+
+
 def take() -> None:
     """Takes rows that a test put past the gate for what they are."""
     from django.db import transaction

@@ -182,7 +182,9 @@ def named_recipients(given: Sequence[str]) -> dict[str, str]:
     for one in given:
         name, _, recipient = (part.strip() for part in one.rpartition("="))
         if not name or not re.fullmatch(r"\w[\w .’'-]{0,79}", name):
-            raise Incomplete(f"{one}: expected NAME=age1…, a person's name and their age recipient.")
+            raise Incomplete(
+                f"{one}: expected NAME=age1…, a person's name, without a plus, and their age recipient."
+            )
         try:
             pyrage.x25519.Recipient.from_str(recipient)
         except pyrage.RecipientError:

@@ -7,10 +7,11 @@ import getpass
 import sys
 from pathlib import Path
 
+from obmin.cli.backups import RECIPIENTS
 from obmin.cli.instance import home_of, named_recipients, set_up
 from obmin.cli.say import say
 from obmin.core.errors import Incomplete
-from obmin.files import officers
+from obmin.files import officers, whole
 from obmin.vault.wire import Remote
 
 
@@ -62,18 +63,13 @@ def keys_lock(options: argparse.Namespace) -> int:
 def keys_rotate(options: argparse.Namespace) -> int:
     """Draws a new root, held by the officers named; two who hold the old one show their keys."""
     home = home_of(options)
-    _, folder = _live(home)
     holders = named_recipients(options.officer)
-    first, second = (_identity(path) for path in _two(options.identity))
-    root = officers.open_inner(officers.peel(folder, first), second)
-    if root is None:
-        raise Incomplete("These two keys do not open the root together.")
+    root = together(home, options.identity)
     from django.utils import timezone
 
     from obmin.accounts import people, roots
 
     shown = timezone.now()  # their keys, a moment ago: as good as a touch
-
     rows = roots.rotate(
         root,
         holders,
@@ -81,9 +77,24 @@ def keys_rotate(options: argparse.Namespace) -> int:
         second=people.actor(options.second, touched=shown),
         reason=options.reason,
     )
-    return say(
-        options, {"rows": rows}, f"A new root is in force; the keys of {rows} rows are wrapped under it."
+    whole.write_text(home / "keys" / RECIPIENTS, "".join(f"{key}\n" for key in holders.values()))
+    text = (
+        f"A new root is in force; the keys of {rows} rows are wrapped under it. Its officers open new backups."
     )
+    return say(options, {"rows": rows}, text)
+
+
+def together(home: Path, identities: list[Path]) -> bytes:
+    """The root of a live home, from the keys that two of its officers show: both are there."""
+    _, folder = _live(home)
+    first, second = (_identity(path) for path in _two(identities))
+    root = officers.open_inner(officers.peel(folder, first), second)
+    if root is None:
+        raise Incomplete("These two keys do not open the root together.")
+    from obmin.vault import roots
+
+    roots.verify(root)
+    return root
 
 
 def _live(home: Path) -> tuple[Remote, Path]:

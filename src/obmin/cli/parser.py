@@ -264,3 +264,13 @@ def _rounds_and_after(commands: _Commands) -> None:
     _home(export)
     export.add_argument("--out", type=Path, required=True)
     export.add_argument("--reason", default="Asked for at the console", help="why; it stands in the journal")
+    export.add_argument("--account", help="live: the auditor's account")
+    export.add_argument("--second", help="live: the data protection officer's account")
+    export.add_argument(
+        "--identity",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="live: an officer's key; twice",
+    )

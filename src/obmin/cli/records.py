@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from obmin.cli.instance import home_of, open_home, set_up
+from obmin.cli.keys import together
 from obmin.cli.say import say
 from obmin.core import rounds
 from obmin.core.errors import Altered, Incomplete, Problem, Unreadable
@@ -103,8 +104,13 @@ def journal_prove(options: argparse.Namespace) -> int:
 
 
 def journal_export(options: argparse.Namespace) -> int:
-    """Hands out the journal of a training instance, whole, as the act of two officers that it is."""
-    open_home(home_of(options))
+    """Hands out the journal, whole, as the act of two officers that it is.
+
+    Of a live instance two who hold its root show their keys, and an auditor and a data protection officer
+    stand for the act. In a training one the first of each does.
+    """
+    home = home_of(options)
+    open_home(home)
     from dataclasses import replace
 
     from django.conf import settings
@@ -113,9 +119,13 @@ def journal_export(options: argparse.Namespace) -> int:
     from obmin.audit.export import hand_out
     from obmin.core.access import Role
 
-    if not settings.OBMIN.training:
-        raise Incomplete("A live journal is handed out by two officers who touch their keys; not from here.")
-    auditor, second = people.holder(Role.AUDITOR), people.holder(Role.PROTECTION)
+    if settings.OBMIN.training:
+        auditor, second = people.holder(Role.AUDITOR), people.holder(Role.PROTECTION)
+    else:
+        if not options.account or not options.second:
+            raise Incomplete("Name who hands it out: --account and --second, and two keys: --identity, twice.")
+        together(home, options.identity)
+        auditor, second = people.actor(options.account), people.actor(options.second)
     hand_out(options.out, actor=replace(auditor, fresh=True), second=second, reason=options.reason)
     return say(options, {"out": str(options.out)}, str(options.out))
 
