@@ -25,6 +25,8 @@ from obmin.files import packages
 from obmin.negotiation import keys, orders, terms
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Terms
 from obmin.people import queries
+from obmin.people.records import SYSTEM
+from obmin.vault import cells
 from obmin.vault.rows import insert
 
 IN_OUR_HANDS: Final = ("REGISTERED", "INTERNED", "HOSPITAL")
@@ -93,15 +95,16 @@ def _keep(
 ) -> Draft:
     """Writes a composition as a draft. Whoever was on an earlier one keeps the line id that they had."""
     lines = _lines(result, terms.in_force(exchange).phases[0].id)
-    draft = Draft.objects.create(
+    draft = Draft(
         exchange=exchange,
         terms=adopted,
         number=exchange.drafts.count() + 1,
         sha256=hashlib.sha256(repr(lines).encode()).hexdigest(),
         proof=result.proof,
-        sealed=_sealed(result.sealed_reasons),
         at=gate.now,
     )
+    cells.fill(draft, result.sealed_reasons.write_csv().encode())
+    draft.save()
     known = dict(ListLine.objects.filter(draft__exchange=exchange).values_list("person_id", "line"))
     fixed = ("key", "version", "line", "draft", "person", "record_version", "state")
     insert(
@@ -144,9 +147,10 @@ def latest(exchange: Exchange) -> Draft | None:
     return exchange.drafts.order_by("-number").first()
 
 
-def _sealed(reasons: pl.DataFrame) -> bytes:
-    """Grounds of will, health and court, for the legal and medical officers alone."""
-    return packages.seal(reasons.write_csv().encode(), [packages.recipient_of(keys.identity("medical"))])
+def grounds(draft: Draft) -> bytes:
+    """Grounds of will, health and court, sealed to the legal and medical officers alone."""
+    told: bytes = cells.value(draft, SYSTEM)
+    return packages.seal(told, [packages.recipient_of(keys.identity("medical"))])
 
 
 def _lines(result: Composition, first_phase: str) -> list[tuple[str, bool, str, int, str, str]]:

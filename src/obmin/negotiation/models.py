@@ -51,8 +51,15 @@ class Terms(Recorded):
         ]
 
 
-class Draft(Recorded):
-    """One composed version of the list that we offer, with its proof. Immutable once composed."""
+class Draft(Recorded, Sealed):
+    """One composed version of the list that we offer, with its proof. Immutable once composed.
+
+    What it holds are the grounds of will, health and court, for the legal and medical officers alone.
+    """
+
+    CLASS = Class.WILL
+    HOLDS = bytes
+    BOUND = ("exchange_id", "number")
 
     exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="drafts")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT)
@@ -60,7 +67,6 @@ class Draft(Recorded):
     state = models.CharField(max_length=10, default="COMPOSED")  # COMPOSED LOCKED SIGNED SENT FROZEN REPLACED
     sha256 = models.CharField(max_length=64)
     proof = models.JSONField()
-    sealed = models.BinaryField(default=b"")  # reasons of will, health and court, sealed to their officers
     at = models.DateTimeField()
 
     class Meta:

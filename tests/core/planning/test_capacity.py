@@ -74,7 +74,7 @@ def test_never_go_while_a_binding_area_is_short_or_unknown(
         if duty.stops is not Stop.NOTHING
     )
     assert answer.go.allowed == safe
-    assert [row.area for row in answer.rows] == list(Area)
+    assert [row.area for row in answer.rows] == list(AREAS)
     assert {o.area for o in answer.obstacles} == {r.area for r in answer.rows if r.state is not State.READY}
     assert all(o.clears for o in answer.obstacles)
 

@@ -27,7 +27,7 @@ from obmin.files import packages
 from obmin.files.tables import write_table
 from obmin.files.whole import write_bytes, write_text
 from obmin.handover.models import ManifestLine, Muster
-from obmin.negotiation import rounds, terms
+from obmin.negotiation import lists, rounds, terms
 from obmin.negotiation.models import Draft, Exchange, Package
 from obmin.reception.models import Plan
 from obmin.vault.secrets import secret
@@ -101,7 +101,7 @@ def _list(folder: Path, draft: Draft) -> None:
     write_text(
         folder / "proof.json", json.dumps(draft.proof, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     )
-    packages.lay(folder / "reasons.age", bytes(draft.sealed))
+    packages.lay(folder / "reasons.age", lists.grounds(draft))
 
 
 def _carried_out(side: Side, exchange: Exchange) -> pl.DataFrame:
