@@ -124,7 +124,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
             check=False,
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
-    shutil.copytree(out / "sides" / "UKR" / "home", home)
+    shutil.copytree(out / "sides" / "UKR" / "home", home, ignore=shutil.ignore_patterns("*.sock"))
     return changed(home, DOUBTS)
 
 
@@ -137,7 +137,7 @@ def server(played: Path) -> Iterator[Server]:
 def reopened(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The same home, put back to where lists may be composed."""
     home = tmp_path_factory.mktemp("reopened") / "home"
-    shutil.copytree(played, home)
+    shutil.copytree(played, home, ignore=shutil.ignore_patterns("*.sock"))
     yield from serve(changed(home, REOPENED))
 
 

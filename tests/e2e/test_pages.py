@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "held": ("registrar", "/register/held", ()),
     "sought": ("registrar", "/register/sought", ()),
     "nobody found": ("registrar", "/register/held?q=zzzzzz", ()),
-    "held person": ("medical-officer", "/register/held", (ROW,)),
+    "held person": ("medical-officer", "/register/held?q=вич", (ROW,)),
     "sought person": ("registrar", "/register/sought", (ROW,)),
     "correct": ("registrar", "/register/held", (ROW, ".summary .change a")),
     "tracing": ("tracing-officer", "/tracing", ()),
@@ -52,7 +52,7 @@ SPOKEN = "main :is(h1, h2, h3, thead, .lead, .acts, .state, .checks, .levels, la
 
 
 def latin_words(page: Page) -> list[str]:
-    """Words in Latin letters that are no name, code or fingerprint, and are not marked as another language."""
+    """Words in Latin letters that are no name, code, format or fingerprint, nor marked as another language."""
     return sorted(
         page.locator(SPOKEN).evaluate_all(
             """nodes => [...new Set(nodes.flatMap(node => {
@@ -61,7 +61,7 @@ def latin_words(page: Page) -> list[str]:
                  copy.querySelectorAll(aside).forEach(n => n.remove());
                  const own = node.closest("[lang]") === document.documentElement;
                  return own ? copy.textContent.replace(/T\\d-\\w+|SIM/g, "").match(/[A-Za-z]{3,}/g) ?? [] : [];
-               }))].filter(word => word !== "Obmin")"""
+               }))].filter(word => !["Obmin", "XLSX"].includes(word))"""
         )
     )
 

@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bench(made: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(made, tmp_path / "home")
+    shutil.copytree(made, tmp_path / "home", ignore=shutil.ignore_patterns("*.sock"))
     yield from serve(tmp_path / "home")
 
 
