@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory, override_settings
+from django.urls import resolve
 from django_htmx.middleware import HtmxDetails
 
 from obmin.core import errors
@@ -103,8 +104,10 @@ def test_the_living_page_is_in_training_homes_only() -> None:
         training = False
 
     assert settings.OBMIN.training
-    with override_settings(OBMIN=Live()):
-        assert Client().get("/living").status_code == 404
+    shown = resolve("/living").func
+    assert shown(RequestFactory().get("/living")).status_code == 200
+    with override_settings(OBMIN=Live()), pytest.raises(Http404):
+        shown(RequestFactory().get("/living"))
 
 
 @pytest.mark.parametrize(
