@@ -237,7 +237,7 @@ def test_what_cannot_be_done_ends_with_2_and_a_reason(demo: Play, tmp_path: Path
 def test_killed_at_any_moment_it_ends_the_same(
     demo: Play, small: Run, tmp_path: Path, faults_count: Callable[[int, int], int]
 ) -> None:
-    wanted, killed, story = faults_count(3, 40), 0, 0
+    wanted, killed, story = faults_count(2, 40), 0, 0
     seconds = json.loads((small.out / "summary.json").read_text())["seconds"]
     die = random.Random(wanted)
     while killed < wanted:

@@ -27,7 +27,7 @@ from obmin.files import packages
 from obmin.files.tables import write_table
 from obmin.files.whole import write_bytes, write_text
 from obmin.handover.models import ManifestLine, Muster
-from obmin.negotiation import lists, rounds, terms
+from obmin.negotiation import keys, lists, rounds, terms
 from obmin.negotiation.models import Draft, Exchange, Package
 from obmin.reception.models import Plan
 from obmin.vault.secrets import secret
@@ -67,12 +67,19 @@ def _laid_out(side: Side) -> Iterator[Path]:
             if not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(place)
-            elif place.read_bytes() != path.read_bytes():
+            elif _content(place) != _content(path):
                 changed.append(str(place.relative_to(side.shared)))
         if changed:
             raise Altered(f"Not as the instance has it: {', '.join(changed)}.")
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _content(path: Path) -> bytes:
+    """What a file says: a sealed one is other bytes each time that it is sealed."""
+    if path.suffix != ".age":
+        return path.read_bytes()
+    return packages.unseal(path.read_bytes(), keys.identity("medical"))
 
 
 def _kept(exchange: Exchange, carried: pl.DataFrame) -> int:
