@@ -208,6 +208,156 @@ def _terms(commands: _Commands) -> None:
     fit.add_argument("--party", required=True, help="who holds the people of the list")
 
 
+def _journal_export(acts: _Commands) -> None:
+
+
+def _rounds_and_after(commands: _Commands) -> None:
+    rounds = commands.add_parser("round", help="list rounds as signed packages")
+    acts = rounds.add_subparsers(metavar="act", required=True)
+    verify = _add(acts, "verify", "does the signature of a package hold", run.round_verify)
+    verify.add_argument("package", type=Path, metavar="NAME.json")
+    verify.add_argument("--key", type=Path, required=True, help="the sender's public key")
+    diff = _add(acts, "diff", "what changed between two packages", run.round_diff)
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    papers = _add(
+        commands, "documents", "print capture cards, certificates, lists, manifests, acts", run.documents
+    )
+    papers.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    papers.add_argument("register", type=Path, metavar="REGISTER")
+    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument("--on", help="the date on the papers (default: today)")
+    papers.add_argument("--language", choices=("en", "uk"), default="en")
+    papers.add_argument("--from", dest="giver", help="who hands over (manifests and acts)")
+    papers.add_argument("--to", dest="taker", help="who receives (manifests and acts)")
+    papers.add_argument("--place", help="where (manifests and acts)")
+    papers.add_argument("--exchange", default="", help="which exchange (manifests and acts)")
+    papers.add_argument("--phase", default="", help="which phase (manifests and acts)")
+    journal = commands.add_parser("journal", help="the audit trail, checkable offline")
+    acts = journal.add_subparsers(metavar="act", required=True)
+    check = _add(acts, "verify", "is a journal whole, and what it accounts for unaltered", run.journal_verify)
+    check.add_argument("file", type=Path, nargs="?", metavar="JOURNAL", help="an exported one; none: --home's")
+    check.add_argument("--key", type=Path, help="the instance's public journal key")
+    check.add_argument(
+        "--since", type=Path, action="append", default=[], metavar="NOTE", help="a checkpoint that you kept"
+    )
+    check.add_argument(
+        "--cosigner", type=Path, action="append", default=[], metavar="KEY", help="a cosigner's public key"
+    )
+    check.add_argument("--need", type=int, default=0, help="how many of them must have signed (default: all)")
+    _home(check)
+    check.add_argument("--database", metavar="URL", help="where the instance's tables are, if not in its home")
+    prove = _add(acts, "prove", "prove that one entry is in the journal", run.journal_prove)
+    prove.add_argument("file", type=Path, metavar="JOURNAL")
+    prove.add_argument("index", type=int)
+    prove.add_argument("--key", type=Path, help="the instance's public journal key")
+    prove.add_argument("--out", type=Path, required=True)
+    keep = _add(acts, "keep", "take the tables as they stand after a change past the gate", run.journal_keep)
+    _home(keep)
+    keep.add_argument("--account", required=True, help="the administrator's account")
+    keep.add_argument("--second", required=True, help="the data protection officer's account")
+    keep.add_argument("--reason", required=True, help="why they stay; it stands in the journal")
+    forget = _add(acts, "forget", "destroy what opens one entry; the tree stays", run.journal_forget)
+    forget.add_argument("index", type=int)
+    _home(forget)
+    forget.add_argument("--account", required=True, help="the data protection officer's account")
+    forget.add_argument("--second", required=True, help="the approver's account")
+    forget.add_argument("--reason", required=True, help="why; it stands in the journal")
+    _journal_export(acts)
+    restore.add_argument("--key", type=Path, help="the instance's public key for backups, as others keep it")
+    restore.add_argument(
+        "--known",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="CHECKPOINT",
+        help="a checkpoint that somebody else kept: an older copy is refused",
+    )
+    restore.add_argument("--accept-older", metavar="REASON", help="why an older copy may be taken; on record")
+    restore.add_argument(
+        "--shredded", type=Path, action="append", default=[], metavar="LIST", help="a newer keys/shredded.txt"
+    )
+    restore.add_argument("--database", metavar="URL", help="an empty PostgreSQL database to restore into")
+    restore.add_argument("--drill", action="store_true", help="verify everything, leave nothing behind")
+
+
+def _register(commands: _Commands) -> None:
+    check = _add(commands, "check", "report every problem of any file, row by row", run.check)
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    search = _add(commands, "search", "find the nearest people in any spelling or script", run.search)
+    search.add_argument("register", type=Path, metavar="REGISTER")
+    search.add_argument("name", metavar="NAME")
+    search.add_argument("--birth-date")
+    search.add_argument("--top", type=int, default=10)
+    reconcile = _add(commands, "reconcile", "match two registers one to one, with reasons", run.reconcile)
+    reconcile.add_argument("sought", type=Path, metavar="SOUGHT")
+    reconcile.add_argument("held", type=Path, metavar="HELD")
+    reconcile.add_argument("--out", type=Path, required=True, help="matches.csv")
+    reconcile.add_argument("--engine", choices=("duckdb",), default="duckdb")
+
+
+def _terms(commands: _Commands) -> None:
+    agreement = commands.add_parser("agreement", help="check, explain and verify an agreement")
+    acts = agreement.add_subparsers(metavar="act", required=True)
+    check = _add(acts, "check", "is it well-formed and lawful", run.agreement_check)
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    explain = _add(acts, "explain", "say it in plain words", run.agreement_explain)
+    explain.add_argument("file", type=Path, metavar="FILE")
+    explain.add_argument("--language", choices=("en", "uk"), default="en")
+    verify = _add(acts, "verify", "was it kept, clause by clause", run.agreement_verify)
+    verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--carried-out", type=Path, required=True, metavar="TABLE")
+    verify.add_argument("--as-of", help="judge as of this date")
+    compose = _add(
+        commands, "compose", "the lists by phase, proven, with a reason for each person", run.compose
+    )
+    compose.add_argument("agreement", type=Path, metavar="AGREEMENT")
+    compose.add_argument("register", type=Path, metavar="REGISTER")
+    compose.add_argument("--party", required=True, help="who holds the people of the register")
+    compose.add_argument("--out", type=Path, required=True, metavar="DIR")
+    compose.add_argument("--policy", type=Path, help="another policy than the default one")
+    compose.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
+    compose.add_argument(
+        "--request",
+        action="store_true",
+        help="the register is what we know of people whom PARTY holds: ask for them",
+    )
+    compose.add_argument(
+        "--lot", type=Path, metavar="FILE", help="the values that both sides committed to and showed, as JSON"
+    )
+    compose.add_argument(
+        "--recipient", action="append", default=[], help="age key of a legal or medical officer"
+    )
+    compare = _add(
+        commands, "compare", "two policies on one register: who gains, who loses, what it costs", run.compare
+    )
+    compare.add_argument("agreement", type=Path, metavar="AGREEMENT")
+    compare.add_argument("register", type=Path, metavar="REGISTER")
+    compare.add_argument("--party", required=True, help="who holds the people of the register")
+    compare.add_argument(
+        "--policy", type=Path, help="the first policy (default: the one that comes with Obmin)"
+    )
+    compare.add_argument("--other", type=Path, required=True, help="the second policy")
+    compare.add_argument("--on", help="the date to judge ages and fitness on (default: the agreement's)")
+    compare.add_argument("--language", choices=("en", "uk"), default="en")
+    compare.add_argument("--out", type=Path, required=True, metavar="DIR")
+    fairness = _add(
+        commands, "fairness", "who was passed over in a series of exchanges, how often and why", run.fairness
+    )
+    fairness.add_argument("register", type=Path, metavar="REGISTER")
+    fairness.add_argument(
+        "past", nargs="+", type=Path, metavar="DIR", help="what `compose` wrote, exchange by exchange"
+    )
+    fairness.add_argument("--on", required=True, help="the day to which time held is counted")
+    fairness.add_argument("--language", choices=("en", "uk"), default="en")
+    fairness.add_argument("--out", type=Path, required=True, metavar="DIR")
+    fit = _add(commands, "fit", "which clause each line of a list satisfies or breaks", run.fit)
+    fit.add_argument("agreement", type=Path, metavar="AGREEMENT")
+    fit.add_argument("list", type=Path, metavar="LIST")
+    fit.add_argument("--register", type=Path)
+    fit.add_argument("--party", required=True, help="who holds the people of the list")
+
+
 def _rounds_and_after(commands: _Commands) -> None:
     rounds = commands.add_parser("round", help="list rounds as signed packages")
     acts = rounds.add_subparsers(metavar="act", required=True)
