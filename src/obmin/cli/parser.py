@@ -208,6 +208,23 @@ def _terms(commands: _Commands) -> None:
     fit.add_argument("--party", required=True, help="who holds the people of the list")
 
 
+def _journal_export(acts: _Commands) -> None:
+    export = _add(acts, "export", "write the journal of an instance for others to check", run.journal_export)
+    _home(export)
+    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--reason", default="Asked for at the console", help="why; it stands in the journal")
+    export.add_argument("--account", help="live: the auditor's account")
+    export.add_argument("--second", help="live: the data protection officer's account")
+    export.add_argument(
+        "--identity",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="live: an officer's key; twice",
+    )
+
+
 def _rounds_and_after(commands: _Commands) -> None:
     rounds = commands.add_parser("round", help="list rounds as signed packages")
     acts = rounds.add_subparsers(metavar="act", required=True)
@@ -260,17 +277,4 @@ def _rounds_and_after(commands: _Commands) -> None:
     forget.add_argument("--account", required=True, help="the data protection officer's account")
     forget.add_argument("--second", required=True, help="the approver's account")
     forget.add_argument("--reason", required=True, help="why; it stands in the journal")
-    export = _add(acts, "export", "write the journal of an instance for others to check", run.journal_export)
-    _home(export)
-    export.add_argument("--out", type=Path, required=True)
-    export.add_argument("--reason", default="Asked for at the console", help="why; it stands in the journal")
-    export.add_argument("--account", help="live: the auditor's account")
-    export.add_argument("--second", help="live: the data protection officer's account")
-    export.add_argument(
-        "--identity",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="live: an officer's key; twice",
-    )
+    _journal_export(acts)
