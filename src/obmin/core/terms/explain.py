@@ -44,8 +44,8 @@ GUARDS: Final = (
         "Кого утримує суд, їде лише із записаними згодами; дисциплінарне стягнення нікого не утримує.",
     ),
     both(
-        "Soldiers, civilians, medical and religious staff and remains are counted apart; none is a price.",
-        "Військових, цивільних, медичний і духовний персонал та останки рахують окремо; ніхто не є ціною.",
+        "Soldiers, civilians, medical and religious staff and remains are counted apart; nobody is given in return for somebody of another kind.",
+        "Військових, цивільних, медичний і духовний персонал та останки рахують окремо; нікого не віддають за людину іншої категорії.",
     ),
     both(
         "Once active hostilities have ceased everybody goes home without anything in return (Art. 118).",
@@ -213,8 +213,8 @@ def _by_phase(a: Agreement, by_phase: Sequence[tuple[str, Amount]]) -> list[Text
 def _total(a: Agreement, f: Total) -> list[Text]:
     amount, of = phrases.amount(a, f.amount), ", ".join(f.of)
     line = both(
-        f"Reported sum of clauses {of}: {amount.en}. None of them stands in for another.",
-        f"Звітна сума пунктів {of}: {amount.uk}. Жоден не замінює іншого.",
+        f"Clauses {of} together: {amount.en}. More under one does not make up for fewer under another.",
+        f"Пункти {of} разом: {amount.uk}. Більше за одним пунктом не заступає нестачі за іншим.",
     )
     return [line, *_by_phase(a, f.by_phase)]
 
