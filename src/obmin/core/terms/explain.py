@@ -44,8 +44,10 @@ GUARDS: Final = (
         "Кого утримує суд, їде лише із записаними згодами; дисциплінарне стягнення нікого не утримує.",
     ),
     both(
-        "Soldiers, civilians, medical and religious staff and remains are counted apart; nobody is given in return for somebody of another kind.",
-        "Військових, цивільних, медичний і духовний персонал та останки рахують окремо; нікого не віддають за людину іншої категорії.",
+        "Soldiers, civilians, medical and religious staff and remains are counted apart;"
+        " nobody is given in return for somebody of another kind.",
+        "Військових, цивільних, медичний і духовний персонал та останки рахують окремо;"
+        " нікого не віддають за людину іншої категорії.",
     ),
     both(
         "Once active hostilities have ceased everybody goes home without anything in return (Art. 118).",
