@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
@@ -56,18 +57,27 @@ def compare(words: Lexicon, both: Both, i: Ints, j: Ints) -> dict[str, Levels]:
 
 
 def shares(both: Both, role: str, i: Ints, j: Ints) -> Floats:
-    """The share of other people who bear the name, the larger of both registers, for each pair."""
+    """The share of other people whose name would agree as well, for each pair: the largest of both registers.
+
+    Names agree that have a coarse reading in common; a pair takes the larger share of its two names.
+    """
     words = both.vocabulary[role]
-    classes = {bearer: at for at, bearer in enumerate(sorted({word.bearer for word in words}))}
-    of_word = np.asarray([classes[word.bearer] for word in words] + [0], dtype=np.int64)
+    forms = pl.DataFrame(
+        [(at, form) for at, word in enumerate(words) for form in dict.fromkeys(map(coarse, word.fine))],
+        schema={"word": pl.Int64, "form": pl.String},
+        orient="row",
+    )
+    kin = forms.join(forms.rename({"word": "other"}), on="form").select("word", "other").unique()
+    word, other = kin["word"].to_numpy(), kin["other"].to_numpy()
     strength, prior = _PRIOR_SHARE[role]
-    each = []
-    for people, rows in ((both.left, i), (both.right, j)):
+    share = np.zeros(len(words) + 1)
+    for people in (both.left, both.right):
         known = people.words[role][people.words[role] >= 0]
-        counts = np.bincount(of_word[known], minlength=len(classes) + 1).astype(np.float64)
-        share = (np.maximum(counts - 1.0, 0.0) + strength * prior) / (len(known) + strength)
-        each.append(share[of_word[people.words[role][rows]]])
-    return np.maximum(each[0], each[1])
+        bearers = np.bincount(known, minlength=len(words))
+        alike = np.bincount(word, weights=bearers[other], minlength=len(words))
+        mine = (np.maximum(alike - 1.0, 0.0) + strength * prior) / (len(known) + strength)
+        share[:-1] = np.maximum(share[:-1], mine)
+    return np.maximum(share[both.left.words[role][i]], share[both.right.words[role][j]])
 
 
 def _unique_pairs(a: Ints, b: Ints, width: int) -> tuple[NDArray[np.bool_], Ints, Ints, Ints]:

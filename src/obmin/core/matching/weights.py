@@ -23,6 +23,9 @@ PRIOR_STRENGTH: Final = 30.0  # how many true pairs the shipped weights count fo
 ENOUGH: Final = 40.0  # expected true pairs below which nothing is learned
 ROUNDS: Final = 30
 MOST_BITS: Final = 24.0
+SPARE: Final = 0.002  # share of a list that is always thought to have no counterpart
+NEGLIGIBLE: Final = 1e-7  # odds below which a pair is nobody's rival
+MESSAGES: Final = 40
 LEAST_M: Final = (
     0.004  # the rarest that learning may call a level among true pairs: every field has gross errors
 )
@@ -84,7 +87,7 @@ def learn(
             counts = np.bincount(levels[field.name][known], weights=chance[known], minlength=len(field.levels))
             share = (counts + PRIOR_STRENGTH * shipped[field.name]) / (counts.sum() + PRIOR_STRENGTH)
             m[field.name] = np.maximum(share, np.minimum(LEAST_M, shipped[field.name]))
-        if abs(expected - before) < 1e-4 * expected:
+        if abs(expected - before) < 1e-5 * expected:
             break
         before = expected
     learned = expected >= ENOUGH
@@ -102,13 +105,32 @@ def total(
 
 
 def true_chance(weight: Floats, pairs: tuple[Ints, Ints], sizes: tuple[int, int], expected: float) -> Floats:
-    """The chance of each pair of being true, if each person has at most one counterpart."""
-    prior = expected / (float(sizes[0]) * float(sizes[1]))
-    odds = np.exp2(np.clip(weight, -60.0, 90.0)) * prior
-    left = np.bincount(pairs[0], weights=odds, minlength=sizes[0])
-    right = np.bincount(pairs[1], weights=odds, minlength=sizes[1])
-    rivals = left[pairs[0]] + right[pairs[1]] - odds
-    return np.asarray(odds / (1.0 + rivals))
+    """The chance of each pair of being true, if each person has at most one counterpart.
+
+    A pair weighs against the case that neither of its two has a counterpart, so the prior odds count only
+    those people of whom none is expected. Rivals are weighed by messages between the people of both lists: a
+    rival that is itself wanted elsewhere is none.
+
+    Source: Sadinle, JASA 112 (2017), prior of matchings; Chertkov et al., PNAS 107 (2010), messages.
+    """
+    free = [size - min(expected, size) + 1.0 + SPARE * size for size in sizes]
+    odds = np.exp2(np.clip(weight, -60.0, 90.0)) * (max(expected, 1.0) / (free[0] * free[1]))
+    near = np.flatnonzero(odds > NEGLIGIBLE)
+    i, j, odd = pairs[0][near], pairs[1][near], odds[near]
+    left, right = np.ones(len(near)), np.ones(len(near))  # chances that either is free, but for this pair
+    for _ in range(MESSAGES):
+        before = left
+        right = 1.0 / (1.0 + _others(odd * left, j, sizes[1]))
+        left = 1.0 / (1.0 + _others(odd * right, i, sizes[0]))
+        if np.max(np.abs(left - before), initial=0.0) < 1e-4:
+            break
+    odds[near] = odd * left * right
+    return np.asarray(odds / (1.0 + odds))
+
+
+def _others(amount: Floats, who: Ints, people: int) -> Floats:
+    """For each pair the sum of `amount` over the other pairs of the same person."""
+    return np.maximum(np.bincount(who, weights=amount, minlength=people)[who] - amount, 0.0)
 
 
 def rarity(level: Levels, share: Floats, u: Floats, at: NDArray[np.int8]) -> Floats:
@@ -116,10 +138,7 @@ def rarity(level: Levels, share: Floats, u: Floats, at: NDArray[np.int8]) -> Flo
 
     `share` is the share of the bearers of the name; `at` names the levels at which it counts.
     """
-    counts = np.isin(level, at)
-    safe = np.where(level >= 0, level, 0)
-    usual = u[safe]
-    return np.where(counts, np.clip(np.log2(usual / np.maximum(share, 1e-7)), -8.0, 8.0), 0.0)
+    return np.where(np.isin(level, at), np.clip(np.log2(u[at].sum() / np.maximum(share, 1e-7)), -8.0, 8.0), 0.0)
 
 
 def _bits(m: Mapping[str, Floats], u: Mapping[str, Floats]) -> dict[str, Floats]:
