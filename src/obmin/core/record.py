@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -28,9 +28,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The parts of a name, and numbers, as one source wrote them, by kind. Never overwritten."""
+    """The parts of a name, and numbers, as one source wrote them, by kind. Never overwritten.
+
+    `unsaid` says of what is missing why: `not-asked`, `declined` or `unknown`. `basis` is what the identity
+    rests on: `stated`, `document`, `other-means`.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
+    unsaid: Mapping[str, str] | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +113,52 @@ class Summary:
     health: str = "unknown"
     fitness: str = "unknown"
     finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was searched before somebody was written down as new; `shown` are keys, best first."""
+
+    words: str = ""
+    born: str = ""
+    shown: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One field of an identity, before and after."""
+
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of custody: when (ISO 8601), where, by which paper; of a death the report of examination."""
+
+    on: str = ""
+    place: str = ""
+    region: str = ""
+    document: str = ""
+    examination: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks after somebody: a relative, or a unit that reports them missing."""
+
+    name: str = ""
+    kin: str = ""
+    contact: str = ""
+    through: str = ""  # relative, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What those who ask were told, when (ISO 8601), in which words, and which paper confirms it."""
+
+    on: str = ""
+    words: str = ""
+    document: str = ""

@@ -49,6 +49,8 @@ class Person(Recorded):
     source_mark = models.CharField(max_length=32, db_index=True)  # keyed mark of the source and its own number
     row_mark = models.CharField(max_length=32, default="")  # keyed mark of the row as last imported
     since = models.DateTimeField()
+    # The record that this one was merged into; what the standing judgements come to (`people.merging`).
+    into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
 
 class Of(Sealed):
@@ -174,3 +176,103 @@ class Matching(models.Model):
     proposed = models.PositiveIntegerField()
     clear = models.PositiveIntegerField()
     at = models.DateTimeField()
+
+
+class Searched(Of):
+    """What was searched before a record was made, and whom the search showed."""
+
+    CLASS = Class.IDENTITY
+    HOLDS = record.Searched
+
+
+class Correction(Sealed):
+    """One field of an identity as it was and as it is from then on; the reason is the entry's remark."""
+
+    CLASS = Class.IDENTITY
+    HOLDS = record.Correction
+
+    key = models.CharField(primary_key=True, max_length=16)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
+    entry = models.PositiveBigIntegerField()  # of the journal
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+
+class CustodyEvent(Sealed):
+    """Something that happened to somebody in our hands (Art. 122). Never changed; a wrong one is followed
+    by a right one. `episode` counts the times that the person was taken."""
+
+    CLASS = Class.LOCATION
+    HOLDS = record.Happening
+
+    key = models.CharField(primary_key=True, max_length=16)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20)  # of core.custody.Event
+    episode = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=22)  # that it left the person in
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()  # when it was recorded
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "key"]
+
+
+class Asking(Recorded, Sealed):
+    """Relatives, or a unit, ask after somebody: who, how to reach them, and the officer who answers them."""
+
+    CLASS = Class.FAMILY
+    HOLDS = record.Asking
+
+    key = models.CharField(primary_key=True, max_length=16)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="askings")
+    state = models.CharField(max_length=6, default="OPEN")  # OPEN ENDED
+    officer = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+
+class Telling(Sealed):
+    """What those who ask were told, in which words, by whom. Confirmed facts only."""
+
+    CLASS = Class.FAMILY
+    HOLDS = record.Telling
+
+    key = models.CharField(primary_key=True, max_length=16)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tellings")
+    asking = models.ForeignKey(Asking, on_delete=models.PROTECT, related_name="tellings")
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+
+class Judgement(Recorded):
+    """What somebody said of two records of one register. Never deleted; undone, it stands as undone.
+
+    SAME   ASKED → MERGED → SPLIT_ASKED → UNDONE    each of the two steps needs a second person
+    NOT_SAME, UNSURE   STANDS → UNDONE
+    """
+
+    key = models.CharField(primary_key=True, max_length=16)
+    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")  # its key is the smaller
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=8)
+    state = models.CharField(max_length=12, db_index=True)
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    split_by = models.CharField(max_length=40, default="")  # who asks for it to be undone
+
+
+class Suspicion(models.Model):
+    """Two records of one register that the engine takes for one person. It waits for somebody to judge."""
+
+    key = models.CharField(primary_key=True, max_length=16)
+    register = models.CharField(max_length=6, choices=Register.choices)
+    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    millibits = models.IntegerField()
+    ppm = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["one", "other"], name="two_records_are_suspected_once")
+        ]
