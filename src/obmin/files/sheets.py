@@ -1,4 +1,5 @@
 """The confined reader of workbooks and Parquet files: `python -m obmin.files.sheets KIND PATH [SHEET]`.
+KIND is `xlsx`, `book` (XLSX, ODS, old XLS) or `parquet`.
 
 Prints one JSON document: `rows` (lists of text or null, the first row of the sheet first), and for workbooks
 `formulas` and `errors` (lists of [row, column, text], counted from 0) and `merged` (lists of the first row and
@@ -26,6 +27,11 @@ MAX_WHOLE: Final = 400 * 1024 * 1024  # of all parts, unpacked
 MAX_RATIO: Final = 200  # of a part above 1 MB; tables of people pack about 10 to 1
 EXACT: Final = 10**15  # Excel keeps 15 digits
 
+_EXPECTED: Final = {
+    "xlsx": "a whole XLSX workbook",
+    "book": "a whole workbook (XLSX, XLS or ODS) without a password",
+    "parquet": "a whole Parquet file",
+}
 _TELLING = re.compile(rb"<(?:\w+:)?f[ >/]|t=[\"']e[\"']")
 _REFERENCE = re.compile(r"([A-Z]+)(\d+)")
 
@@ -53,17 +59,19 @@ def text(value: object) -> str | None:
 
 
 def workbook(path: str, sheet: str | None) -> dict[str, Any]:
-    """The cells of one sheet: the named one, or the first that is not hidden."""
+    """The cells of one sheet: the named one, or the first that is not hidden. XLSX, ODS and old XLS."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    _check_parts(path)
+    packed = zipfile.is_zipfile(path)
+    if packed:
+        _check_parts(path)
     book = CalamineWorkbook.from_path(path)
     names = book.sheet_names
     if sheet is not None and sheet not in names:
         raise Hostile(f"no sheet “{sheet}”", "one of the sheets " + ", ".join(names))
     visible = [m.name for m in book.sheets_metadata if m.visible == SheetVisibleEnum.Visible]
     chosen = sheet if sheet is not None else (visible or names)[0]
-    part = _part_of(path, chosen)
+    part = _part_of(path, chosen) if packed else None
     told = list(_telling_cells(path, part)) if part else []
     table = book.get_sheet_by_name(chosen)
     if table.total_height > MAX_ROWS or table.total_width > MAX_COLUMNS:
@@ -77,7 +85,7 @@ def workbook(path: str, sheet: str | None) -> dict[str, Any]:
     for r, c, body in formulas:
         _put(rows, r, c, body)
     errors = [[r, c, body] for r, c, kind, body in told if kind == "error"]
-    merged = [[*first, *last] for first, last in table.merged_cell_ranges or ()]
+    merged = [[*first, *last] for first, last in (table.merged_cell_ranges or () if part else ())]
     return {"rows": rows, "formulas": formulas, "errors": errors, "merged": merged, "sheet": chosen}
 
 
@@ -201,13 +209,13 @@ def main(arguments: list[str]) -> int:
     kind, path, *rest = arguments
     confined.confine()
     try:
-        found = workbook(path, rest[0] if rest else None) if kind == "xlsx" else parquet(path)
+        found = parquet(path) if kind == "parquet" else workbook(path, rest[0] if rest else None)
     except Hostile as hostile:
         found = {"refused": hostile.args[0], "expected": hostile.args[1]}
     except MemoryError:
         found = {"refused": "a file that needs too much memory", "expected": confined.EXPECTED}
     except Exception as error:  # whatever a damaged file makes of its reader
-        expected = "a whole XLSX workbook" if kind == "xlsx" else "a whole Parquet file"
+        expected = _EXPECTED[kind]
         found = {"refused": f"{type(error).__name__}: {error}"[:300], "expected": expected}
     sys.stdout.write(json.dumps(found, ensure_ascii=True))
     return 0
