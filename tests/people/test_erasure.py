@@ -37,7 +37,8 @@ REGISTRAR = Actor.of("r", frozenset({Role.REGISTRAR}), party="UKR")
 PROTECTION = Actor.of("p", frozenset({Role.PROTECTION}), party="UKR", fresh=True)
 LEGAL = Actor.of("l", frozenset({Role.LEGAL}), party="UKR", fresh=True)
 TRACER = Actor.of("t", frozenset({Role.TRACING}), party="UKR", fresh=True)
-NOBODY = {"vault.Secret", "negotiation.Draft", "negotiation.Package"}  # sealed rows that tell of no one person
+# sealed rows that tell of no one person
+NOBODY = {"vault.Secret", "negotiation.Draft", "negotiation.Package", "people.Upload", "people.UploadPart"}
 WORDS = {"audit.Remark"}  # found by what their entry is about
 CLASSES = (Identity, Custody, Family, Medical, Wish, Court)
 

@@ -162,3 +162,28 @@ class Telling:
     on: str = ""
     words: str = ""
     document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """How a list lies in its file, and what its columns mean. `row` is that of the head, from 0; -1: none."""
+
+    file: str = ""
+    sheet: str = ""
+    encoding: str = ""
+    sign: str = ""
+    row: int = -1
+    written: Sequence[str] = ()
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A row as read, what stood in the cells that were put right, and what was found in it.
+
+    Each finding is its weight, code, column, cell and what it adds (`core.intake.Finding`).
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    findings: Sequence[Sequence[str]] = ()

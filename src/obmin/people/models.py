@@ -22,8 +22,11 @@ class Register(models.TextChoices):
     SOUGHT = "sought"  # our own people whom we look for
 
 
-class Intake(models.Model):
-    """One imported list: where it came from and what became of its rows."""
+class Intake(Recorded):
+    """One imported list: where it came from and what became of its rows.
+
+    New, same, changed, doubtful and refused add up to `rows`; `passed` are rows of the file that are no people.
+    """
 
     key = models.CharField(primary_key=True, max_length=16)
     register = models.CharField(max_length=6, choices=Register.choices)
@@ -33,7 +36,10 @@ class Intake(models.Model):
     new = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    doubtful = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, default="STANDS")  # STANDS, TAKEN_BACK
     at = models.DateTimeField()
     by = models.CharField(max_length=40)
 
@@ -276,3 +282,65 @@ class Suspicion(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["one", "other"], name="two_records_are_suspected_once")
         ]
+
+
+class Upload(Recorded, Sealed):
+    """A list laid out for checking; nothing of it is on the register yet. Emptied when imported or dropped."""
+
+    CLASS = Class.IDENTITY
+    HOLDS = record.Upload
+
+    key = models.CharField(primary_key=True, max_length=16)
+    register = models.CharField(max_length=6, choices=Register.choices)
+    power = models.CharField(max_length=3)
+    source = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, default="LAID_OUT")  # LAID_OUT READ IMPORTED DROPPED
+    counts = models.JSONField(default=dict)  # of each verdict
+    intake = models.ForeignKey(Intake, null=True, on_delete=models.PROTECT, related_name="uploads")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+
+class UploadPart(Sealed):
+    """A stretch of an upload: cells as they lie in the file (`raw`), or rows as read (`read`)."""
+
+    CLASS = Class.IDENTITY
+    HOLDS = bytes
+    BOUND = ("upload_id", "kind", "number")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["upload", "kind", "number"], name="a_part_stands_once_in_an_upload")
+        ]
+
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="parts")
+    kind = models.CharField(max_length=4)
+    number = models.PositiveIntegerField()
+
+
+class SourceColumns(models.Model):
+    """What the columns of a source's lists mean, as an officer last said: offered the next time."""
+
+    source = models.CharField(primary_key=True, max_length=120)
+    columns = models.JSONField(default=dict)  # head as written to a column of the register table, or empty
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+
+class Parked(Recorded, Sealed):
+    """A row of a list that a person must decide (OPEN), or that could not become a record (UNREAD).
+
+    `mark` is the keyed mark of the row: the same row of a source is not parked twice. Emptied once decided.
+    """
+
+    CLASS = Class.IDENTITY
+    HOLDS = record.Parked
+
+    key = models.CharField(primary_key=True, max_length=16)
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="parked")
+    register = models.CharField(max_length=6, choices=Register.choices)
+    power = models.CharField(max_length=3)
+    number = models.PositiveIntegerField()
+    mark = models.CharField(max_length=32, db_index=True)
+    state = models.CharField(max_length=8, default="OPEN", db_index=True)  # OPEN UNREAD NEW SAME REFUSED
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="parked")
