@@ -7,7 +7,7 @@ weights are learned without labels, and nobody is proposed twice. docs/adr/0010-
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,13 +15,25 @@ import polars as pl
 
 from obmin.core.matching import weights
 from obmin.core.matching.assign import assign, margin
+from obmin.core.matching.columns import (
+    SAME,
+    Column,
+    as_field,
+    beside,
+    columns,
+    compare_column,
+    split_field,
+    split_levels,
+    value_share,
+)
 from obmin.core.matching.compare import FIELDS, compare, shares
 from obmin.core.matching.keys import LARGEST, keys
 from obmin.core.matching.levels import NAME_COARSE, NAME_SAME, Floats, Ints, Levels
 from obmin.core.matching.parts import lexicon
-from obmin.core.matching.people import ROLES, Both, prepare
+from obmin.core.matching.people import DESCRIBED, ROLES, Both, prepare
 from obmin.core.matching.reasons import reason
-from obmin.engines.candidates import ALL_PAIRS, candidates, every_pair
+from obmin.core.matching.weights import Field
+from obmin.engines.candidates import ALL_PAIRS, Pairs, candidates, every_pair
 
 MATCH: Final = 0.50  # probability from which a pair is called a match
 REVIEW: Final = 0.05  # probability from which a pair is shown at all
@@ -61,6 +73,7 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
+    fields: tuple[Field, ...]
     i: Ints
     j: Ints
     levels: dict[str, Levels]
@@ -86,6 +99,7 @@ def reconcile(
     tell = progress or _silent
     tell("reading names", 0.0)
     both = prepare(sought, held)
+    others = columns(both.frames[0], both.frames[1], DESCRIBED)
     if not len(both.left) or not len(both.right):
         return Reconciliation(
             pl.DataFrame(schema=SCHEMA), {"engine": engine, "weights": "none", "candidates": 0}
@@ -93,7 +107,7 @@ def reconcile(
     tell("finding candidates", 0.3)
     i, j = _candidates(both)
     tell("comparing", 0.5)
-    scored = _score(both, i, j)
+    scored = _score(both, others, i, j)
     tell("assigning", 0.9)
     matches, pairs = _matches(both, scored)
     tell("done", 1.0)
@@ -112,24 +126,58 @@ def _candidates(both: Both) -> tuple[Ints, Ints]:
     return candidates(keys_a, keys_b, largest=LARGEST)
 
 
-def _score(both: Both, i: Ints, j: Ints) -> _Scored:
+def _score(both: Both, others: tuple[Column, ...], i: Ints, j: Ints) -> _Scored:
     sizes = (len(both.left), len(both.right))
     words = lexicon(both)
     draw = np.random.Generator(np.random.PCG64(20260101))
-    at_random = compare(
-        words, both, draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS)
-    )
-    u = {each.name: weights.random_chances(each, at_random[each.name]) for each in FIELDS}
+    drawn = (draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS))
+    at_random = compare(words, both, drawn[0], drawn[1])
     levels = compare(words, both, i, j)
+    fields = _with_columns(others, (at_random, drawn), (levels, (i, j)))
+    u = {each.name: weights.random_chances(each, at_random[each.name]) for each in fields}
     sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)
     rare = {role: weights.rarity(levels[role], shares(both, role, i, j), u[role], sames) for role in ROLES}
-    extra = np.zeros(len(i))
-    for role in ROLES:
-        extra += rare[role]
-    model = weights.learn(FIELDS, levels, u, extra, (i, j), sizes)
-    weight = weights.total(FIELDS, levels, model.bits, extra)
+    fields = tuple(
+        replace(each, m=tuple(u[each.name]), u=tuple(u[each.name])) if each not in FIELDS else each
+        for each in fields
+    )
+    model = weights.learn(fields, levels, u, _sum_of(rare, len(i)), (i, j), sizes)
+    if others and model.learned:
+        for column in others:
+            same = np.flatnonzero(levels[column.name] == SAME)
+            chances = (model.m[column.name][SAME], u[column.name][SAME])
+            bits = np.zeros(len(i))
+            bits[same] = weights.value_rarity(chances, value_share(column, i[same], j[same]))
+            rare[column.name] = bits
+        model = weights.learn(fields, levels, u, _sum_of(rare, len(i)), (i, j), sizes)
+    weight = weights.total(fields, levels, model.bits, _sum_of(rare, len(i)))
     chance = weights.true_chance(weight, (i, j), sizes, model.expected)
-    return _Scored(i, j, levels, rare, weight, chance, model)
+    return _Scored(fields, i, j, levels, rare, weight, chance, model)
+
+
+def _with_columns(
+    others: tuple[Column, ...],
+    at_random: tuple[dict[str, Levels], Pairs],
+    of_pairs: tuple[dict[str, Levels], Pairs],
+) -> tuple[Field, ...]:
+    """FIELDS and the columns nobody described, whose levels are added to both."""
+    for levels, (i, j) in (at_random, of_pairs):
+        levels |= {column.name: compare_column(column, i, j) for column in others}
+    plain = {field.name: field for field in (*FIELDS, *map(as_field, others))}
+    codes = [plain[name] for name in ("rank", "unit", "region", *(column.name for column in others))]
+    tied = {name: by for name, by in beside(codes, at_random[0]).items() if plain[name] not in FIELDS}
+    fields = dict(plain)
+    agreed = [dict(levels) for levels, _ in (at_random, of_pairs)]
+    for name, by in tied.items():
+        fields[name] = split_field(plain[name], plain[by])
+        for (levels, _), before in zip((at_random, of_pairs), agreed, strict=True):
+            levels[name] = split_levels(plain[name], before[name], plain[by], before[by])
+    return tuple(fields.values())
+
+
+def _sum_of(rare: dict[str, Floats], pairs: int) -> Floats:
+    """Bits of rarity of each pair, all names and columns together."""
+    return np.asarray(np.sum([*rare.values(), np.zeros(pairs)], axis=0))
 
 
 def _matches(both: Both, scored: _Scored) -> tuple[pl.DataFrame, Ints]:
@@ -152,7 +200,7 @@ def _matches(both: Both, scored: _Scored) -> tuple[pl.DataFrame, Ints]:
                 round(float(weight[at]), 3),
                 round(chance, 6),
                 "match" if clear else "review",
-                reason(FIELDS, *_agreement(scored, pair), float(behind[at])),
+                reason(scored.fields, *_agreement(scored, pair), float(behind[at])),
                 pair,
             )
         )
@@ -163,10 +211,10 @@ def _matches(both: Both, scored: _Scored) -> tuple[pl.DataFrame, Ints]:
 
 def _agreement(scored: _Scored, pair: int) -> tuple[dict[str, int], dict[str, float]]:
     """The level of a pair in each field, and what it weighs in bits, rarity of names included."""
-    level = {each.name: int(scored.levels[each.name][pair]) for each in FIELDS}
+    level = {each.name: int(scored.levels[each.name][pair]) for each in scored.fields}
     bits = {name: float(scored.model.bits[name][at]) if at >= 0 else 0.0 for name, at in level.items()}
-    for role in ROLES:
-        bits[role] += float(scored.rare[role][pair])
+    for name, rare in scored.rare.items():
+        bits[name] += float(rare[pair])
     return level, bits
 
 
@@ -176,7 +224,7 @@ def _evidence(matches: pl.DataFrame, scored: _Scored, pairs: Ints) -> pl.DataFra
         level, bits = _agreement(scored, pair)
         rows += [
             (sought, held, each.name, each.levels[level[each.name]], round(bits[each.name], 3))
-            for each in FIELDS
+            for each in scored.fields
             if level[each.name] >= 0
         ]
     return pl.DataFrame(rows, schema=EVIDENCE, orient="row")
@@ -200,6 +248,6 @@ def _parameters(engine: str, scored: _Scored) -> dict[str, Any]:
                 level: round(float(bits) * 1000)
                 for level, bits in zip(each.levels, model.bits[each.name], strict=True)
             }
-            for each in FIELDS
+            for each in scored.fields
         },
     }

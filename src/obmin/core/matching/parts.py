@@ -19,7 +19,7 @@ from obmin.core.matching.levels import UNKNOWN, Floats, Ints, Levels
 from obmin.core.matching.people import ROLES, Both, Word
 from obmin.core.names.fold import coarse, skeleton
 from obmin.core.names.letters import across
-from obmin.core.names.scripts import script_of
+from obmin.core.names.scripts import script_of, unmixed
 from obmin.core.names.sounds import Spelt, alike, spelt
 
 POOR: Final = 1.45  # likeness of surname and given name together below which other orders are tried
@@ -53,11 +53,12 @@ def lexicon(both: Both) -> Lexicon:
     for role in ROLES:
         starts[role] = len(words)
         words += both.vocabulary[role]
+    written = tuple(unmixed(word.written) for word in words)
     rough = [tuple(dict.fromkeys(coarse(text) for text in word.fine)) for word in words]
     return Lexicon(
         starts,
-        tuple(word.written for word in words),
-        np.asarray([script_of(word.written) for word in words], dtype=np.str_),
+        written,
+        np.asarray([script_of(text) for text in written], dtype=np.str_),
         spelt([word.fine for word in words]),
         spelt(rough),
         np.asarray([sum(map(str.isalpha, word.written)) == 1 for word in words], dtype=bool),

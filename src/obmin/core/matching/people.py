@@ -28,6 +28,7 @@ COLUMNS: Final = (
     "id", "name", *ROLES, "birth_date", "sex", "service_number", "rank", "rank_code", "unit", "region",
     "captured_on",
 )  # fmt: skip
+DESCRIBED: Final = frozenset(COLUMNS)
 _JOINTS: Final = re.compile(r"[\s\-‐‑–—]+")
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -65,11 +66,12 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """Two registers with one vocabulary for each of ROLES and TEXTS."""
+    """Two registers with one vocabulary for each of ROLES and TEXTS, and their frames in the same order."""
 
     left: People
     right: People
     vocabulary: dict[str, tuple[Word, ...]]
+    frames: tuple[pl.DataFrame, pl.DataFrame]
 
 
 def prepare(left: pl.DataFrame, right: pl.DataFrame) -> Both:
@@ -92,15 +94,18 @@ def prepare(left: pl.DataFrame, right: pl.DataFrame) -> Both:
         code: at for at, code in enumerate(sorted({c for f in frames for c in f["rank_code"].to_list() if c}))
     }
     sides = [_people(frame, part, numbers, codes) for frame, part in zip(frames, parts, strict=True)]
-    return Both(sides[0], sides[1], vocabulary)
+    return Both(sides[0], sides[1], vocabulary, (frames[0], frames[1]))
 
 
 def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
     missing = [pl.lit(None, dtype=pl.String).alias(name) for name in COLUMNS if name not in frame.columns]
-    whole = frame.with_columns(missing).select(
-        pl.col(COLUMNS).cast(pl.String).str.strip_chars().replace("", None)
+    others = sorted(
+        name for name, kind in frame.schema.items() if name not in DESCRIBED and not kind.is_nested()
     )
-    return whole.sort(COLUMNS, nulls_last=False)
+    whole = frame.with_columns(missing).select(
+        pl.col(*COLUMNS, *others).cast(pl.String, strict=False).str.strip_chars().replace("", None)
+    )
+    return whole.sort(*COLUMNS, *others, nulls_last=False)
 
 
 def _both_parts(frames: list[pl.DataFrame]) -> list[dict[str, list[str | None]]]:
@@ -189,8 +194,10 @@ def _people(
 
 @lru_cache(maxsize=1 << 16)
 def birth_number(text: str | None) -> int:
-    """An ISO date, whole or partial, as yyyymmdd with zeros for what is unknown; 0 for what is no date."""
+    """An ISO 8601 date, whole or partial, hyphens or none, as yyyymmdd; zeros where unknown, 0 for what is no date."""
     pieces = (text or "").split("-")
+    if len(pieces) == 1 and len(pieces[0]) == 8 and pieces[0].isdigit():
+        pieces = [pieces[0][:4], pieces[0][4:6], pieces[0][6:]]
     if not pieces[0].isdigit() or len(pieces[0]) != 4 or not all(piece.isdigit() for piece in pieces):
         return 0
     year, month, day = (*(int(piece) for piece in pieces[:3]), 0, 0)[:3]

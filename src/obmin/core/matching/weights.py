@@ -33,18 +33,23 @@ LEAST_M: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A compared field: its levels by name and the shipped chances of each, among true and random pairs."""
+    """A compared field: its levels by name and the shipped chances of each, among true and random pairs.
+
+    The levels may fall into equal `blocks`, one for each state of another field; chances are those in a block.
+    """
 
     name: str
     levels: tuple[str, ...]
     m: tuple[float, ...]
     u: tuple[float, ...]
+    blocks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights in bits by field and level, the expected number of true pairs, and how it was learned."""
+    """m, weights in bits by field and level, the expected number of true pairs, and how it was learned."""
 
+    m: Mapping[str, Floats]
     bits: Mapping[str, Floats]
     expected: float
     learned: bool
@@ -53,10 +58,18 @@ class Model:
 
 def random_chances(field: Field, levels: Levels) -> Floats:
     """u of each level: counted among random pairs, with the shipped chances as 200 pairs' worth."""
-    known = levels[levels >= 0]
-    counts = np.bincount(known, minlength=len(field.levels)).astype(np.float64)
-    prior = np.asarray(field.u) / sum(field.u)
-    return np.asarray((counts + 200.0 * prior) / (len(known) + 200.0))
+    counts: Floats = np.bincount(levels[levels >= 0], minlength=len(field.levels)).astype(np.float64)
+    return _shares(counts, np.asarray(field.u), field.blocks, (200.0, 5.0))
+
+
+def _shares(counts: Floats, prior: Floats, blocks: int, strength: tuple[float, float]) -> Floats:
+    """The share of each level in its block; `prior` is worth so many pairs in the first block, and in others."""
+    known = counts.reshape(blocks, -1)
+    usual = prior.reshape(blocks, -1)
+    usual = usual / usual.sum(axis=1, keepdims=True)
+    worth = np.full((blocks, 1), strength[1])
+    worth[0] = strength[0]
+    return np.asarray((known + worth * usual) / (known.sum(axis=1, keepdims=True) + worth)).ravel()
 
 
 def learn(
@@ -71,7 +84,7 @@ def learn(
 
     `levels` has the level of each pair by field, `extra` the bits that rarity of the names adds to each.
     """
-    m = {field.name: np.asarray(field.m) / sum(field.m) for field in fields}
+    m = {field.name: field.blocks * np.asarray(field.m) / sum(field.m) for field in fields}
     shipped = dict(m)
     expected = 0.5 * min(sizes)
     before = -1.0
@@ -84,14 +97,21 @@ def learn(
             break
         for field in fields:
             known = levels[field.name] >= 0
-            counts = np.bincount(levels[field.name][known], weights=chance[known], minlength=len(field.levels))
-            share = (counts + PRIOR_STRENGTH * shipped[field.name]) / (counts.sum() + PRIOR_STRENGTH)
+            at = levels[field.name][known]
+            counts = np.bincount(at, weights=chance[known], minlength=len(field.levels))
+            share = _shares(
+                np.asarray(counts, dtype=np.float64),
+                shipped[field.name],
+                field.blocks,
+                (PRIOR_STRENGTH, PRIOR_STRENGTH),
+            )
             m[field.name] = np.maximum(share, np.minimum(LEAST_M, shipped[field.name]))
         if abs(expected - before) < 1e-5 * expected:
             break
         before = expected
     learned = expected >= ENOUGH
-    return Model(_bits(m if learned else shipped, u), expected, learned, done)
+    final = m if learned else shipped
+    return Model(final, _bits(final, u), expected, learned, done)
 
 
 def total(
@@ -139,6 +159,18 @@ def rarity(level: Levels, share: Floats, u: Floats, at: NDArray[np.int8]) -> Flo
     `share` is the share of the bearers of the name; `at` names the levels at which it counts.
     """
     return np.where(np.isin(level, at), np.clip(np.log2(u[at].sum() / np.maximum(share, 1e-7)), -8.0, 8.0), 0.0)
+
+
+def value_rarity(chances: tuple[float, float], share: Floats) -> Floats:
+    """Bits to add where two values are the same, by the share of the bearers of each.
+
+    `chances` are m and u of the agreement. If a share a of true pairs agrees because it is one person, and the
+    others by chance, a value that p bear weighs a/p + 1 - a; a column that agrees by chance alone, nothing.
+    """
+    m, u = chances
+    a = min(max((m - u) / max(1.0 - u, 1e-9), 0.0), 1.0)
+    value, usual = a / np.maximum(share, 1e-7) + 1.0 - a, a / max(u, 1e-7) + 1.0 - a
+    return np.asarray(np.clip(np.log2(value / usual), -8.0, 8.0))
 
 
 def _bits(m: Mapping[str, Floats], u: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -3,7 +3,8 @@
 Every reading is written in one alphabet of sounds: `a b v g d e z i k l m n o p r s t u f` as they look,
 `x` for х, `c` for ц, `C` for ч, `S` for ш, `Z` for ж. Cyrillic has one reading, or two where ё stands.
 Latin has several, since ch, j, c, z, h and w mean different sounds to an English, Slavic, German or French
-clerk. Two spellings of a name meet when any of their readings meet.
+clerk. Two spellings of a name meet when any of their readings meet. A word of a script without rules here is
+romanised letter by letter and read as Latin.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from anyascii import anyascii
+
+from obmin.core.names.scripts import unmixed
+
 _CYRILLIC: Final = {
     "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "є": "e", "ё": "e", "э": "e",
     "ж": "Z", "з": "z", "и": "i", "і": "i", "ї": "i", "й": "i", "ы": "i", "к": "k", "л": "l", "м": "m",
     "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ў": "v", "ф": "f", "х": "x",
     "ц": "c", "ч": "C", "ш": "S", "щ": "SC", "ь": "", "ъ": "", "ю": "iu", "я": "ia",
+    "ј": "i", "љ": "l", "њ": "n", "ђ": "d", "ћ": "C", "џ": "dZ", "ѓ": "g", "ќ": "k", "ѕ": "dz",
+    "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "x",
 }  # fmt: skip
 _ARABIC: Final = dict(
     zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءآأإؤئپچژگکی",
@@ -86,6 +93,13 @@ _SAME: Final = (
 _COARSE: Final = str.maketrans({"S": "s", "C": "s", "c": "s", "Z": "z", "x": "g"})
 _IOTATED: Final = re.compile("ё|ьо|йо")
 _HARD: Final = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])ъ(?=[бвгджзклмнпрстфхцчшщ])")
+_SOUTHERN: Final = {"ђ": "дж", "ѓ": "дж", "љ": "ли", "њ": "ни"}  # two letters to one clerk, one to another
+# Two letters that are one sound, before a letter-by-letter romanisation; the second where a clerk keeps both.
+_DIGRAPHS: Final = {"ου": "ou", "αυ": "av", "ευ": "ev", "γγ": "ng", "γχ": "nch", "χ": "kh", "ու": "u"}
+_HARD_GREEK: Final = (
+    {"μπ": "b", "ντ": "d", "γκ": "g"},
+    {"μπ": "mp", "ντ": "nt", "γκ": "gk"},
+)
 _VOWELS: Final = str.maketrans("", "", "aeiou")
 _REPEATED: Final = re.compile(r"(.)\1+")
 _BARE: Final = str.maketrans("pkg", "fkk", "aeiouv")
@@ -96,7 +110,7 @@ _NOT_LETTERS: Final = re.compile(r"[^a-z\x01\x02\x03]")
 @lru_cache(maxsize=1 << 18)
 def readings(word: str) -> tuple[str, ...]:
     """The readings of one word, the likeliest first; none for a word without letters."""
-    lower = unicodedata.normalize("NFC", word).lower()
+    lower = unicodedata.normalize("NFC", unmixed(word)).lower()
     if any("\u0400" <= letter <= "\u052f" for letter in lower):
         found = [_spell(lower, _CYRILLIC)]
         if any(sign in lower for sign in ("ё", "ьо", "йо")):
@@ -104,14 +118,17 @@ def readings(word: str) -> tuple[str, ...]:
             found.append(_spell(_IOTATED.sub("е", lower), _CYRILLIC))
         if _HARD.search(lower):
             found.append(_spell(_HARD.sub("а", lower), _CYRILLIC))  # a vowel in Bulgarian
+        if any(letter in lower for letter in _SOUTHERN):
+            found.append(_spell("".join(_SOUTHERN.get(letter, letter) for letter in lower), _CYRILLIC))
     elif any("\u0590" <= letter <= "\u05ff" for letter in lower):
         found = [_spell(lower, _HEBREW)]
     elif any("\u0600" <= letter <= "\u06ff" for letter in lower):
         found = [_spell(lower, _ARABIC)]
     else:
-        plain = _latin(lower)
-        clerks = _CLERKS if _AMBIGUOUS.search(plain) else _CLERKS[:1]
-        found = [_same(_spelt(plain, table, pattern)) for table, pattern in clerks]
+        found = []
+        for plain in dict.fromkeys(map(_latin, _romanised(lower))):
+            clerks = _CLERKS if _AMBIGUOUS.search(plain) else _CLERKS[:1]
+            found += [_same(_spelt(plain, table, pattern)) for table, pattern in clerks]
         found += [reading.replace("io", "e") for reading in found[:1] if "io" in reading[1:]]
     return tuple(dict.fromkeys(reading for reading in found if reading))
 
@@ -152,14 +169,33 @@ def _latin(lower: str) -> str:
     return _NOT_LETTERS.sub("", bare)
 
 
+def _romanised(lower: str) -> list[str]:
+    """The word itself where it is Latin; else letter by letter, two letters of one sound first."""
+    if all(letter < "\u0370" or not letter.isalpha() for letter in lower):
+        return [lower]
+    found = []
+    for hard in _HARD_GREEK:
+        text = "".join(x for x in unicodedata.normalize("NFD", lower) if not "\u0300" <= x <= "\u036f")
+        for pair, spelt in (_DIGRAPHS | hard).items():
+            text = text.replace(pair, spelt)
+        found.append(anyascii(text).lower())
+    return found
+
+
 def _spelt(plain: str, table: Mapping[str, str], pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda part: table[part.group()], plain)
 
 
 def _spell(lower: str, table: Mapping[str, str]) -> str:
-    return _same(
-        "".join(table.get(letter, letter if letter.isascii() and letter.isalpha() else "") for letter in lower)
-    )
+    return _same("".join(table[letter] if letter in table else _other(letter) for letter in lower))
+
+
+@lru_cache(maxsize=1 << 12)
+def _other(letter: str) -> str:
+    """The sounds of a letter that no table of its script has; a Latin letter stays as it is."""
+    if letter.isascii():
+        return letter if letter.isalpha() else ""
+    return "".join(_PLAIN.get(x, "") for x in anyascii(letter).lower()) if letter.isalpha() else ""
 
 
 def _same(sounds: str) -> str:

@@ -19,6 +19,11 @@ _BLOCKS: Final = (
 )
 _UKRAINIAN: Final = frozenset("іїєґ")
 _RUSSIAN: Final = frozenset("ыэёъ")
+# Letters that look the same in two alphabets, small and capital.
+_CYRILLIC_TWINS: Final = "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅ"
+_LATIN_TWINS: Final = "aeopcyxijshdqwABEKMHOPCTYXIJS"
+_TO_LATIN: Final = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
+_TO_CYRILLIC: Final = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
 # Sounds that each language writes in only one way in names: и is y in one and i in the other.
 _UKRAINIAN_SIGNS: Final = (
     "олекс",
@@ -66,6 +71,25 @@ def script_of(text: str) -> str:
         if letter.isalpha() and (code := _script(letter)) != UNDETERMINED:
             counts[code] = counts.get(code, 0) + 1
     return max(counts, key=counts.__getitem__) if counts else UNDETERMINED
+
+
+@lru_cache(maxsize=1 << 16)
+def unmixed(word: str) -> str:
+    """A word in which Latin and Cyrillic letters of one shape were mixed, in the alphabet of its other letters.
+
+    Letters that have no twin decide; a word of twins alone goes by most letters.
+
+    >>> unmixed("Пeтpенко"), unmixed("Pеtrenkо")
+    ('Петренко', 'Petrenko')
+    """
+    codes = {_script(letter) for letter in word if letter.isalpha()}
+    if not {"Latn", "Cyrl"} <= codes:
+        return word
+    telling = "".join(letter for letter in word if letter not in _CYRILLIC_TWINS + _LATIN_TWINS)
+    own = script_of(telling)
+    if own == UNDETERMINED:
+        own = script_of(word)
+    return word.translate(_TO_LATIN if own == "Latn" else _TO_CYRILLIC if own == "Cyrl" else {})
 
 
 def is_ukrainian(words: Sequence[str]) -> bool:
