@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -38,7 +38,8 @@ from obmin.vault import cells
 from obmin.vault.rows import insert, insert_sealed, update, update_sealed
 
 FIRST_STATE: Final = {Register.HELD: "REGISTERED", Register.SOUGHT: "OPEN"}
-CLAIMED: Final = ("surname", "given", "patronymic", "name", "birth_date", "service_number")
+CLAIMED: Final = ("surname", "given", "patronymic", "name", "birth_date", "service_number", "former")
+AS_WRITTEN: Final = "as written: "  # before the name of a column: what stood in the cell that was read as it
 IDENTITY: Final = (
     "surname",
     "given",
@@ -95,43 +96,65 @@ def import_list(
     """
     if "id" not in frame.columns:
         raise Incomplete("The table has no column id: without it the same list could not be known again.")
-    numbered = [(f"{source}/{row['id']}", row) for row in frame.to_dicts()]
-    told = [_row_hash(row) for _, row in numbered]
-    marks = cells.marks("source", [number for number, _ in numbered])
-    seen = cells.marks("row", told)
-    rows = [(mark, now, number, row) for mark, now, (number, row) in zip(marks, seen, numbered, strict=True)]
+    rows = marked(source, frame.to_dicts())
     with perform("register.import", actor=actor, request=request, at=at) as gate:
-        earlier = Person.objects.filter(register=register)
-        stored = earlier.values_list("key", "source_mark", "row_mark")
-        known = {mark: (key, before) for key, mark, before in stored}
-        fresh = [row for row in rows if row[0] not in known]
-        gone = set(
-            Identity.objects.filter(wrapped=b"").values_list("pk", flat=True)
-        )  # a list names nobody anew
-        changed = [
-            row
-            for row in rows
-            if row[0] in known and known[row[0]][1] != row[1] and known[row[0]][0] not in gone
-        ]
-        intake = Intake.objects.create(
-            key=gate.new_id(),
-            register=register,
-            source=source,
-            sha256=hashlib.sha256("".join(told).encode()).hexdigest(),
-            rows=len(rows),
-            new=len(fresh),
-            changed=len(changed),
-            same=len(rows) - len(fresh) - len(changed),
-            at=gate.now,
-            by=actor.id,
-        )
-        _insert_people(gate, intake, power, fresh)
-        _insert_claims(intake, [(known[mark][0], row) for mark, _, _, row in changed])
-        update(Person, ("row_mark",), [(now, known[mark][0]) for mark, now, _, _ in changed])
+        intake = begin_intake(gate, register, source, [row.told for row in rows])
+        take_in(gate, intake, power, rows)
         for fact in ("rows", "new", "changed", "sha256"):
             gate.fact(fact, getattr(intake, fact))
         gate.outcome = intake.key
     return Report(intake.key, intake.rows, intake.new, intake.same, intake.changed)
+
+
+class Marked(NamedTuple):
+    """A row with the keyed marks of its number and of its content; `told` is the hash of the content."""
+
+    mark: str
+    seen: str
+    number: str
+    row: Row
+    told: str
+
+
+def marked(source: str, rows: Sequence[Row]) -> list[Marked]:
+    """Rows of a source, each with a column `id`, with the marks by which they are known again."""
+    numbers = [f"{source}/{row['id']}" for row in rows]
+    told = [row_hash(row) for row in rows]
+    each = zip(cells.marks("source", numbers), cells.marks("row", told), numbers, rows, told, strict=True)
+    return [Marked(*one) for one in each]
+
+
+def begin_intake(gate: Gate, register: Register, source: str, told: Sequence[str]) -> Intake:
+    """A list that is now taken in; `told` are the hashes of all its rows."""
+    return Intake.objects.create(
+        key=gate.new_id(),
+        register=register,
+        source=source,
+        sha256=hashlib.sha256("".join(told).encode()).hexdigest(),
+        rows=len(told),
+        at=gate.now,
+        by=gate.actor.id,
+    )
+
+
+def take_in(gate: Gate, intake: Intake, power: str, rows: Sequence[Marked]) -> None:
+    """Makes records of rows, or claims on those that are known; the intake counts what became of them."""
+    earlier = Person.objects.filter(register=intake.register)
+    known = {mark: (key, before) for key, mark, before in earlier.values_list("key", "source_mark", "row_mark")}
+    gone = set(Identity.objects.filter(wrapped=b"").values_list("pk", flat=True))  # a list names nobody anew
+    fresh = [row for row in rows if row.mark not in known]
+    changed = [
+        row
+        for row in rows
+        if row.mark in known and known[row.mark][1] != row.seen and known[row.mark][0] not in gone
+    ]
+    intake.new += len(fresh)
+    intake.changed += len(changed)
+    intake.same += len(rows) - len(fresh) - len(changed)
+    intake.save()
+    _insert_people(gate, intake, power, [row[:4] for row in fresh])
+    _insert_claims(intake, [(known[row.mark][0], row.row) for row in changed])
+    update(Person, ("row_mark",), [(row.seen, known[row.mark][0]) for row in changed])
 
 
 def record_interviews(
@@ -262,11 +285,16 @@ def _insert_claims(intake: Intake, rows: Sequence[tuple[str, Row]]) -> None:
         IdentityClaim,
         ("person", "intake"),
         [
-            (f"{key}:{intake.key}", record.Claims({kind: row[kind] for kind in CLAIMED if row.get(kind)}),
+            (f"{key}:{intake.key}", record.Claims(_claims(row)),
              (key, intake.key))
             for key, row in rows
         ],
     )  # fmt: skip
+
+
+def _claims(row: Row) -> dict[str, str]:
+    """What a row claims, as its source wrote it."""
+    return {kind: row.get(AS_WRITTEN + kind) or row[kind] for kind in CLAIMED if row.get(kind)}
 
 
 def full_name(row: Row) -> str:
@@ -299,7 +327,8 @@ def _write(model: type[Of], told: Mapping[str, Mapping[str, str]], names: Iterab
     update(Person, ("version",), [(versions[key].version + 1, key) for key in changed])
 
 
-def _row_hash(row: Row) -> str:
+def row_hash(row: Row) -> str:
+    """The hash of what a row says, whatever the order of its columns."""
     text = "\x1f".join(f"{name}={value}" for name, value in sorted(row.items()) if value is not None)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
