@@ -6,10 +6,10 @@ People are put in the order of their ids, so that the order of rows in a file ne
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -19,9 +19,11 @@ from obmin.core.matching.levels import Ints
 from obmin.core.names.alternates import given_alternates, is_given, patronymic_alternates
 from obmin.core.names.fold import bare, coarse, readings, skeleton
 from obmin.core.names.parts import Parts, given_first_votes, split
+from obmin.core.names.sides import by_side, sided
 from obmin.core.names.scripts import script_of
 
 WITHOUT_VOWELS: Final = ("Arab", "Hebr")
+ARTICLE: Final = "ال"
 ROLES: Final = ("surname", "given", "patronymic")
 TEXTS: Final = ("rank", "region")
 COLUMNS: Final = (
@@ -109,40 +111,41 @@ def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _both_parts(frames: list[pl.DataFrame]) -> list[dict[str, list[str | None]]]:
-    """The parts of all names; where a script without vowels meets another, by their places alone.
+    """The parts of all names; where a script without vowels meets another, by the parts of other rows.
 
     The table of given names knows such scripts less than the others, and would take the two apart unlike.
     """
     names = [frame["name"].drop_nulls().to_list() for frame in frames]
-    if any(script_of(name) in WITHOUT_VOWELS for side in names for name in side[:1000]):
-        return [_parts(frame, given_first=None) for frame in frames]
+    parts = [frame[role].drop_nulls().to_list() for frame in frames for role in ("surname", "given")]
+    if any(script_of(name) in WITHOUT_VOWELS for side in (*names, *parts) for name in side[:1000]):
+        known = sided(parts[0] + parts[2], parts[1] + parts[3])
+        return [_parts(frame, lambda name: by_side(name, known), _as_recorded) for frame in frames]
     votes = [given_first_votes(side) for side in names]
     return [
-        _parts(frame, given_first=(own or other) > 0)
+        _parts(frame, partial(split, given_first=(own or other) > 0), _settled)
         for frame, own, other in zip(frames, votes, reversed(votes), strict=True)
     ]
 
 
-def _by_place(name: str) -> Parts:
-    words = name.replace(",", " ").split()
-    if len(words) < 2:
-        return Parts(name, None, None)
-    return Parts(words[-1], words[0], " ".join(words[1:-1]) or None)
-
-
-def _parts(frame: pl.DataFrame, *, given_first: bool | None) -> dict[str, list[str | None]]:
+def _parts(
+    frame: pl.DataFrame,
+    apart: Callable[[str], Parts],
+    settled: Callable[[str | None, str | None, str | None], Parts],
+) -> dict[str, list[str | None]]:
     rows = frame.select("name", *ROLES).rows()
     found = [
-        _settled(surname, given, patronymic)
+        settled(surname, given, patronymic)
         if surname or given
+        else apart(name)
+        if name
         else Parts(None, None, patronymic)
-        if not name
-        else _by_place(name)
-        if given_first is None
-        else split(name, given_first=given_first)
         for name, surname, given, patronymic in rows
     ]
     return {role: [getattr(part, role) for part in found] for role in ROLES}
+
+
+def _as_recorded(surname: str | None, given: str | None, patronymic: str | None) -> Parts:
+    return Parts(surname, given, patronymic)
 
 
 def _settled(surname: str | None, given: str | None, patronymic: str | None) -> Parts:
@@ -156,6 +159,8 @@ def _word(text: str, role: str, *, vowels: bool) -> Word:
     fine = list(readings(text))
     if role == "surname" and len(pieces := [piece for piece in _JOINTS.split(text) if len(piece) > 2]) > 1:
         fine += [reading for piece in pieces for reading in readings(piece) if reading not in fine]
+    if text.startswith(ARTICLE) and len(text) > len(ARTICLE) + 2:
+        fine += [reading for reading in readings(text[len(ARTICLE) :]) if reading not in fine]
     rough = list(dict.fromkeys(coarse(reading) for reading in fine))
     bearer = rough[0] if rough else ""
     if role in ("given", "patronymic"):
@@ -194,7 +199,7 @@ def _people(
 
 @lru_cache(maxsize=1 << 16)
 def birth_number(text: str | None) -> int:
-    """An ISO 8601 date, whole or partial, hyphens or none, as yyyymmdd; zeros where unknown, 0 for what is no date."""
+    """An ISO 8601 date, whole or partial, with hyphens or none, as yyyymmdd; 0 for what is unknown."""
     pieces = (text or "").split("-")
     if len(pieces) == 1 and len(pieces[0]) == 8 and pieces[0].isdigit():
         pieces = [pieces[0][:4], pieces[0][4:6], pieces[0][6:]]

@@ -63,7 +63,7 @@ def random_chances(field: Field, levels: Levels) -> Floats:
 
 
 def _shares(counts: Floats, prior: Floats, blocks: int, strength: tuple[float, float]) -> Floats:
-    """The share of each level in its block; `prior` is worth so many pairs in the first block, and in others."""
+    """The share of each level in its block; `prior` is worth so many pairs, first block and others."""
     known = counts.reshape(blocks, -1)
     usual = prior.reshape(blocks, -1)
     usual = usual / usual.sum(axis=1, keepdims=True)
