@@ -17,10 +17,11 @@ import polars as pl
 from obmin.audit.perform import Gate, perform
 from obmin.core import record
 from obmin.core.access import Actor
-from obmin.core.errors import Incomplete
+from obmin.core.errors import Incomplete, WrongState
 from obmin.core.names import romanise, script_of
 from obmin.people.models import (
     Basis,
+    Correction,
     Court,
     Custody,
     Family,
@@ -152,8 +153,8 @@ def take_in(gate: Gate, intake: Intake, power: str, rows: Sequence[Marked]) -> N
     intake.changed += len(changed)
     intake.same += len(rows) - len(fresh) - len(changed)
     intake.save()
-    _insert_people(gate, intake, power, [row[:4] for row in fresh])
-    _insert_claims(intake, [(known[row.mark][0], row.row) for row in changed])
+    insert_people(gate, intake, power, [row[:4] for row in fresh])
+    add_claims(intake, [(known[row.mark][0], row.row) for row in changed])
     update(Person, ("row_mark",), [(row.seen, known[row.mark][0]) for row in changed])
 
 
@@ -221,6 +222,8 @@ def correct(
     ) as gate:
         if field not in (*IDENTITY, "name"):
             raise Incomplete(f"{field} is not corrected here.")
+        if person.into_id is not None:
+            raise WrongState("This record was merged into another: correct that one.")
         before: record.Identity | None = opened(Identity, [person.pk]).get(person.pk)
         if before is None:
             raise Incomplete("This person was erased: there is nothing left to correct.")
@@ -229,6 +232,10 @@ def correct(
             after = replace(after, name=full_name({name: getattr(after, name) for name in PARTS}))
         after = replace(after, romanised=romanised(after.name))
         update_sealed(Identity, [(person.pk, after)], ("edition",), (gate.entry,))
+        told = record.Correction(field, getattr(before, field), value)
+        key = gate.new_id()
+        columns = ("key", "person", "entry", "by", "at")
+        insert_sealed(Correction, columns, [(key, told, (key, person.pk, gate.entry, actor.id, gate.now))])
         gate.fact("field", field)
 
 
@@ -237,10 +244,13 @@ def romanised(name: str) -> str:
     return name if script_of(name) == "Latn" else romanise(name)
 
 
-def _insert_people(gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[str, str, str, Row]]) -> None:
+def insert_people(
+    gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[str, str, str, Row]], state: str = ""
+) -> list[str]:
+    """New records inside an open act: (source mark, row mark, number, row) of each. Returns their keys."""
     register = Register(intake.register)
     keyed = [(gate.new_id(), mark, seen, number, row) for mark, seen, number, row in rows]
-    state, now = FIRST_STATE[register], gate.now
+    state, now = state or FIRST_STATE[register], gate.now
     insert(
         Person,
         ("key", "version", "register", "power", "category", "state", "source_mark", "row_mark", "since"),
@@ -259,7 +269,8 @@ def _insert_people(gate: Gate, intake: Intake, power: str, rows: Sequence[tuple[
         classes += (Medical, Wish, Court)
     for model in classes:
         insert_sealed(model, ("person",), [(key, _claimed(model, row), (key,)) for key, *_, row in keyed])
-    _insert_claims(intake, [(key, row) for key, *_, row in keyed])
+    add_claims(intake, [(key, row) for key, *_, row in keyed])
+    return [key for key, *_ in keyed]
 
 
 def _identity(row: Row, number: str) -> record.Identity:
@@ -280,19 +291,20 @@ def _claimed(model: type[Of], row: Row) -> Any:
     )
 
 
-def _insert_claims(intake: Intake, rows: Sequence[tuple[str, Row]]) -> None:
+def add_claims(intake: Intake, rows: Sequence[tuple[str, Row]]) -> None:
+    """What a list says of people by key, as claims, inside an open act."""
     insert_sealed(
         IdentityClaim,
         ("person", "intake"),
         [
-            (f"{key}:{intake.key}", record.Claims(_claims(row)),
+            (f"{key}:{intake.key}", record.Claims(claims_of(row), row.get("unsaid"), row.get("identity_basis")),
              (key, intake.key))
             for key, row in rows
         ],
     )  # fmt: skip
 
 
-def _claims(row: Row) -> dict[str, str]:
+def claims_of(row: Row) -> dict[str, str]:
     """What a row claims, as its source wrote it."""
     return {kind: row.get(AS_WRITTEN + kind) or row[kind] for kind in CLAIMED if row.get(kind)}
 
@@ -314,7 +326,7 @@ def _write(model: type[Of], told: Mapping[str, Mapping[str, str]], names: Iterab
 
     A list binds the version that it was composed on, so that each later gate sees what has changed.
     """
-    before = opened(model, told)
+    before = opened(model, told, alone=True)
     after = {key: replace(held, **told[key]) for key, held in before.items()}
     watched = (*names, "basis")
     changed = [

@@ -82,7 +82,8 @@ def doubles(lines: Sequence[Line]) -> dict[int, Finding]:
             continue
         whole = tuple(sorted(line.values.items()))
         record = known(str(line.number), line.values)
-        if (before := exact.get(whole)) is not None and (record.number or len(record.born) == 10):
+        certain = record.number or (record.names and len(record.born) == 10)
+        if (before := exact.get(whole)) is not None and certain and line.weight is Weight.NOTE:
             found[line.number] = Finding(Weight.NOTE, "repeats", more=str(before))
         elif (own := line.values.get("id")) and own in ids:
             found[line.number] = Finding(Weight.DOUBT, "id-again", found=own, more=str(ids[own]))

@@ -1,0 +1,151 @@
+"""Rows that wait for a person: somebody new, somebody on the register, or nobody; and imports taken back.
+
+A row that was decided is emptied: what it said is on the record of whoever it was, as a claim of its list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import F, QuerySet
+
+from obmin.audit import clock
+from obmin.audit.models import Entry
+from obmin.audit.perform import Gate, perform
+from obmin.core import record
+from obmin.core.access import Actor, Area
+from obmin.core.errors import Incomplete, WrongState
+from obmin.core.intake import Line
+from obmin.people import records
+from obmin.people.erasure import forget
+from obmin.people.imports import as_row
+from obmin.people.models import IdentityClaim, Intake, Of, Parked, Person
+from obmin.people.register import add_claims, claims_of, marked, take_in
+from obmin.vault import cells
+
+UNDO: Final = timedelta(days=1)
+GONE: Final[dict[str, Any]] = {"wrapped": b"", "sealed": b""}
+TOGETHER: Final = 500
+
+
+def waiting(actor: Actor) -> QuerySet[Parked]:
+    """The rows that an actor may decide, in the order of their lists."""
+    walls = [wall.value for wall in (Area.HELD, Area.SOUGHT) if actor.reads(wall)]
+    return Parked.objects.filter(state="OPEN", register__in=walls).order_by("intake__at", "number", "key")
+
+
+def take_new(parked: Parked, *, actor: Actor, seen: int | None = None, request: str = "") -> Person:
+    """Opens a record for a row: it is none of those whom it looked like."""
+    held = _held(parked)
+    with perform("register.take-new", actor=actor, subject=parked, seen=seen, request=request) as gate:
+        intake = Intake.objects.get(pk=parked.intake_id)
+        row = as_row(Line(parked.number, held.values, held.written))
+        each = marked(intake.source, [row])
+        if Person.objects.filter(register=parked.register, source_mark=each[0].mark).exists():
+            each = marked(intake.source, [row | {"id": f"{row['id']} #{parked.number}"}])
+        take_in(gate, intake, parked.power, each)
+        person = Person.objects.get(register=parked.register, source_mark=each[0].mark)
+        _decided(gate, parked, doubtful=-1)
+        Parked.objects.filter(pk=parked.pk).update(person=person)
+        gate.outcome = person.pk
+    return person
+
+
+def take_same(
+    parked: Parked, person: Person, *, actor: Actor, seen: int | None = None, request: str = ""
+) -> None:
+    """Adds what a row says to the record of somebody: claims beside those that stand, and nothing else."""
+    held = _held(parked)
+    if person.register != parked.register:
+        raise Incomplete("That record is of the other register.", code="other-register")
+    with perform("register.take-same", actor=actor, subject=parked, seen=seen, request=request) as gate:
+        intake = Intake.objects.get(pk=parked.intake_id)
+        row = as_row(Line(parked.number, held.values, held.written))
+        _claim(intake, person, row, parked.number)
+        _decided(gate, parked, doubtful=-1, changed=1)
+        Parked.objects.filter(pk=parked.pk).update(person=person)
+        gate.outcome = person.pk
+
+
+def refuse(parked: Parked, *, actor: Actor, reason: str, seen: int | None = None, request: str = "") -> None:
+    """Refuses a row, with the reason."""
+    open_ = parked.state == "OPEN"
+    with perform(
+        "register.refuse-row", actor=actor, subject=parked, seen=seen, reason=reason, request=request
+    ) as gate:
+        counts = {"doubtful": -1, "refused": 1} if open_ else {}
+        _decided(gate, parked, **counts)
+
+
+def take_back(intake: Intake, *, actor: Actor, reason: str, seen: int | None = None, request: str = "") -> int:
+    """Takes an import back within a day: who came by it and whom nobody touched since is nobody any more.
+
+    Returns how many stay because somebody did. Claims that it added to others go, too; the same list can be
+    imported again.
+    """
+    if clock.now() - intake.at > UNDO:
+        raise WrongState("This import is older than a day: correct or erase its records one by one.")
+    with perform(
+        "register.take-back", actor=actor, subject=intake, seen=seen, reason=reason, request=request
+    ) as gate:
+        named = Person.objects.filter(claims__intake=intake)
+        earlier = IdentityClaim.objects.filter(person__in=named, intake__at__lt=intake.at).values("person")
+        came = set(named.exclude(pk__in=earlier).values_list("pk", flat=True))
+        stay = _touched(came, intake)
+        go = sorted(came - stay)
+        for at in range(0, len(go), TOGETHER):
+            forget(gate, go[at : at + TOGETHER])
+        named.exclude(pk__in=stay).update(row_mark="")
+        Person.objects.filter(pk__in=go).update(source_mark="", row_mark="")
+        IdentityClaim.objects.filter(intake=intake).exclude(person__in=stay).update(**GONE)
+        intake.parked.update(mark="", **GONE)
+        intake.parked.filter(state__in=("OPEN", "UNREAD")).update(state="REFUSED")
+        gate.fact("gone", len(go))
+        gate.fact("stay", len(stay))
+    return len(stay)
+
+
+def _touched(people: set[str], intake: Intake) -> set[str]:
+    """Those whom an act changed, another list names, or anything but their own record points at."""
+    found = set(Person.objects.filter(pk__in=people, version__gt=1).values_list("pk", flat=True))
+    for relation in Person._meta.related_objects:
+        model = relation.related_model
+        if model is Parked or (isinstance(model, type) and issubclass(model, Of)):
+            continue
+        rows = model._default_manager.filter(**{f"{relation.field.name}__in": people})
+        if model is IdentityClaim:
+            rows = rows.exclude(intake=intake)
+        found |= set(rows.values_list(relation.field.attname, flat=True))
+    names = {f"{Person._meta.label_lower}:{key}" for key in people}
+    subjects = Entry.objects.filter(subject__in=names).values_list("subject", flat=True)
+    return found | {subject.rpartition(":")[2] for subject in subjects}
+
+
+def _held(parked: Parked) -> record.Parked:
+    held: record.Parked | None = cells.value(parked, records.SYSTEM)
+    if held is None:
+        raise WrongState("This row was decided already.")
+    return held
+
+
+def _claim(intake: Intake, person: Person, row: Mapping[str, Any], number: int) -> None:
+    """A list claims once of a person; what a second row of it says stands beside, under the row's number."""
+    before = IdentityClaim.objects.filter(person=person, intake=intake).first()
+    if before is None:
+        add_claims(intake, [(person.pk, row)])
+        return
+    held = cells.value(before, records.SYSTEM) or record.Claims()
+    more = {f"{kind} ({number})": value for kind, value in claims_of(row).items()}
+    cells.fill(before, record.Claims({**held.values, **more}))
+    before.save(update_fields=["wrapped", "sealed"])
+
+
+def _decided(gate: Gate, parked: Parked, **counts: int) -> None:
+    Parked.objects.filter(pk=parked.pk).update(**GONE)
+    if counts:
+        changes: dict[str, Any] = {name: F(name) + by for name, by in counts.items()}
+        Intake.objects.filter(pk=parked.intake_id).update(**changes)
+    gate.fact("row", parked.number)
+    gate.fact("intake", parked.intake_id)
