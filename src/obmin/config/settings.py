@@ -81,6 +81,7 @@ OBMIN_NAMES = "obmin.people.names.changes"
 # Long work by kind: the function that does it.
 OBMIN_JOBS = {
     "compose": "obmin.negotiation.jobs.compose",
+    "duplicates": "obmin.people.merging.job",
     "fairness": "obmin.negotiation.jobs.fairness",
     "plan": "obmin.reception.jobs.plan",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -75,6 +76,9 @@ class Draft(Recorded, Sealed):
         ]
 
 
+OVER: Final = ("WITHDRAWN", "REFUSED", "UNFIT", "SUBSTITUTED", "NO_SHOW", "DIED", "RECEIVED")  # of a line
+
+
 class ListLine(Recorded):
     """A person on a list of ours. `record_version` is the version of the record that was agreed on."""
 
@@ -94,6 +98,16 @@ class ListLine(Recorded):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["draft", "person"], name="one_line_a_person_and_draft")
         ]
+
+    @classmethod
+    def binding(cls, people: Iterable[str]) -> set[str]:
+        """Who of these stands on the newest list of an exchange that is under way (I-10)."""
+        lines = cls.objects.filter(person__in=list(people)).exclude(state__in=OVER)
+        lines = lines.exclude(draft__exchange__state__in=("COMPLETED", "RECONCILED", "CLOSED", "ABORTED"))
+        newer = Draft.objects.filter(exchange=models.OuterRef("draft__exchange"))
+        newer = newer.filter(number__gt=models.OuterRef("draft__number"))
+        sent = models.Q(draft__state="FROZEN") | ~models.Exists(newer)
+        return set(lines.filter(sent).values_list("person_id", flat=True))
 
 
 class LeftOut(models.Model):

@@ -60,7 +60,7 @@ def erase(
 
 def forget(gate: Gate, keys: Iterable[str]) -> int:
     """Forgets the keys of everything sealed about people, inside an open act. Returns how many rows."""
-    wanted = list(keys)
+    wanted = _records(keys)
     rows = 0
     for model in sealed_models():
         if path := about(model):
@@ -69,6 +69,15 @@ def forget(gate: Gate, keys: Iterable[str]) -> int:
     rows += Remark.objects.filter(entry__subject__in=list(_subjects(wanted))).update(**GONE)
     gate.fact("rows", rows)
     return rows
+
+
+def _records(keys: Iterable[str]) -> list[str]:
+    """With whoever was merged into the same record: one human is forgotten whole."""
+    asked = set(keys)
+    heads = asked | set(
+        Person.objects.filter(pk__in=asked).exclude(into=None).values_list("into_id", flat=True)
+    )
+    return sorted(heads | set(Person.objects.filter(into__in=heads).values_list("key", flat=True)))
 
 
 def about(model: type[Sealed]) -> str:

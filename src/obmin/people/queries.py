@@ -36,11 +36,11 @@ _BESIDES: Final = ("romanised", "number")  # of an identity, and no columns of a
 
 def visible_to(actor: Actor, register: Register) -> QuerySet[Person]:
     """The people of a register whom this actor may see; nobody, where the duty does not need it."""
-    return seen_by(actor).filter(register=register)
+    return seen_by(actor).filter(register=register, into=None)
 
 
 def seen_by(actor: Actor) -> QuerySet[Person]:
-    """Everybody on either side of the wall that the actor's duties open."""
+    """Every record on either side of the wall that the actor's duties open; those merged into others, too."""
     return Person.objects.filter(register__in=[wall.value for wall in walls(actor)])
 
 
@@ -106,7 +106,7 @@ def open_pairs(actor: Actor) -> QuerySet[Pairing]:
 
 def _frame(register: Register) -> pl.DataFrame:
     """Who the people of a register are, and where; `id` is our own key."""
-    stored = Person.objects.filter(register=register).order_by("key")
+    stored = Person.objects.filter(register=register, into=None).order_by("key")
     schema = {"id": pl.String, "category": pl.String, "_state": pl.String, "_version": pl.Int64}
     frame = pl.DataFrame(
         list(stored.values_list("key", "category", "state", "version")), schema=schema, orient="row"

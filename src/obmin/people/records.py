@@ -7,7 +7,7 @@ the whole of one register as a table, again for an act or a job.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +17,7 @@ import polars as pl
 from obmin.audit import alarms, reading
 from obmin.core import record
 from obmin.core.access import Actor, Area
+from obmin.core.merging import strictest
 from obmin.people.models import (
     Court,
     Identity,
@@ -33,6 +34,11 @@ from obmin.vault.keeper import BulkStop, Reader
 
 TOGETHER: Final = 5_000  # rows asked of the database in one question
 SYSTEM: Final = Reader("system", whole=True)  # an act's or a job's own reading
+EXCLUDES: Final[dict[type[Of], Callable[[Any], bool]]] = {  # what keeps somebody off a list
+    Medical: lambda known: known.fitness in ("unfit", "exam-refused"),
+    Wish: lambda known: known.will == "refuses",
+    Court: lambda known: known.judicial in ("pending", "convicted"),
+}
 _SEALED: Final[dict[type[Of], Area]] = {Medical: Area.MEDICAL, Wish: Area.WILL, Court: Area.COURT}
 
 
@@ -48,9 +54,34 @@ class Shown:
     court: record.Court | None = None
 
 
-def opened(model: type[Of], keys: Iterable[str], reader: Reader = SYSTEM) -> dict[str, Any]:
-    """What one class holds of people, by key, for an act or a job. Whoever was erased is left out."""
+def opened(
+    model: type[Of], keys: Iterable[str], reader: Reader = SYSTEM, *, alone: bool = False
+) -> dict[str, Any]:
+    """What one class holds of people, by key, for an act or a job. Whoever was erased is left out.
+
+    Of somebody into whose record others were merged, health, will and court are what binds of all of them;
+    `alone` asks for the record by itself.
+    """
     wanted = list(dict.fromkeys(keys))
+    merged = {} if alone or model not in EXCLUDES else dict(_merged_into(wanted))
+    if not merged:
+        return _opened(model, wanted, reader)
+    found = _opened(model, list(dict.fromkeys([*wanted, *merged])), reader)
+    for other, key in merged.items():
+        if key in found and other in found:
+            found[key] = strictest([found[key], found[other]], EXCLUDES[model])
+    return {key: found[key] for key in wanted if key in found}
+
+
+def _merged_into(wanted: list[str]) -> Iterator[tuple[str, str]]:
+    """Records that were merged into one of these."""
+    asked = frozenset(wanted)
+    for key, into in Person.objects.exclude(into=None).order_by("key").values_list("key", "into_id"):
+        if into in asked:
+            yield key, into
+
+
+def _opened(model: type[Of], wanted: list[str], reader: Reader) -> dict[str, Any]:
     columns = ("pk", "wrapped", "sealed")
     sealed = [
         row
@@ -116,7 +147,22 @@ def frame(model: type[Of], register: str) -> pl.DataFrame:
         pl.Struct(dict.fromkeys(fields, pl.String))
     )
     keys = pl.Series("key", [key for key, _, _ in sealed], dtype=pl.String)
-    return pl.DataFrame([keys, held]).unnest("cell")
+    found = pl.DataFrame([keys, held]).unnest("cell")
+    into = dict(Person.objects.filter(register=register).exclude(into=None).values_list("key", "into_id"))
+    return found if not into else _merged(model, found, into)
+
+
+def _merged(model: type[Of], found: pl.DataFrame, into: Mapping[str, str]) -> pl.DataFrame:
+    """The same without the records that were merged into others, and those others as they are opened."""
+    found = found.filter(~pl.col("key").is_in(list(into)))
+    if model not in EXCLUDES:
+        return found
+    whole = opened(model, sorted(set(into.values())))
+    rows = [
+        {"key": key} | {name: getattr(of, name) for name in record_fields(model)} for key, of in whole.items()
+    ]
+    anew = pl.DataFrame(rows, schema=found.schema)
+    return pl.concat([found.filter(~pl.col("key").is_in(list(whole))), anew]).sort("key")
 
 
 def record_fields(model: type[Of]) -> tuple[str, ...]:
