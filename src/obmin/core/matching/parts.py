@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from obmin.core.matching import levels as agree
 from obmin.core.matching.levels import UNKNOWN, Floats, Ints, Levels
 from obmin.core.matching.people import ROLES, Both, Word
-from obmin.core.names.fold import coarse, skeleton
+from obmin.core.names.fold import coarse, readings, skeleton
 from obmin.core.names.letters import across
 from obmin.core.names.scripts import script_of, unmixed
 from obmin.core.names.sounds import Spelt, alike, spelt
@@ -26,6 +26,7 @@ POOR: Final = 1.45  # likeness of surname and given name together below which ot
 GAIN: Final = 0.35  # likeness by which another order must be better
 WORTH_LEARNED: Final = 0.50  # likeness of readings below which the transducer is not asked
 NEITHER: Final = 0.40  # what two parts count of which one is unknown
+UNSAID: Final = frozenset("اأإآعويאעהוי")  # letters that begin a word with any vowel
 _ORDERS: Final = tuple(order for order in permutations(range(3)) if order != (0, 1, 2))
 
 
@@ -42,7 +43,6 @@ class Lexicon:
     fine: Spelt
     rough: Spelt
     short: NDArray[np.bool_]  # a single letter
-    letter: Ints  # the coarse sound it begins with
     begins: Ints  # all sounds that its readings and skeletons begin with, as bits
 
 
@@ -62,13 +62,15 @@ def lexicon(both: Both) -> Lexicon:
         spelt([word.fine for word in words]),
         spelt(rough),
         np.asarray([sum(map(str.isalpha, word.written)) == 1 for word in words], dtype=bool),
-        np.asarray([ord(coarse(word.bearer)[0]) for word in words], dtype=np.int64),
-        np.asarray([_begins(texts) for texts in rough] + [0], dtype=np.int64),
+        np.asarray([_begins(*each) for each in zip(words, written, rough, strict=True)] + [0], dtype=np.int64),
     )
 
 
-def _begins(rough: Sequence[str]) -> int:
-    sounds = {text[0] for text in (*rough, *(skeleton(each) for each in rough)) if text}
+def _begins(word: Word, written: str, rough: Sequence[str]) -> int:
+    texts = (*rough, *word.skeletons, *map(coarse, readings(written)), *(skeleton(each) for each in rough))
+    sounds = {text[0] for text in texts if text}
+    if written[:1] in UNSAID:
+        sounds |= set("aeiou")
     return sum(1 << (ord(sound) - 97) for sound in sounds if "a" <= sound <= "z")
 
 
@@ -159,5 +161,5 @@ def _near(words: Lexicon, a: Ints, b: Ints) -> _Near:
         one = words.short[first] | words.short[second]
         found[known] = np.where(one, 0.0, fine)[place]
         found_rough[known] = np.where(one, 0.0, rough)[place]
-        initial[known] = (one & (words.letter[first] == words.letter[second]))[place]
+        initial[known] = (one & ((words.begins[first] & words.begins[second]) > 0))[place]
     return _Near(found, found_rough, initial, known)

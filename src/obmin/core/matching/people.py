@@ -17,10 +17,10 @@ import polars as pl
 
 from obmin.core.matching.levels import Ints
 from obmin.core.names.alternates import given_alternates, is_given, patronymic_alternates
-from obmin.core.names.fold import bare, coarse, readings, skeleton
+from obmin.core.names.fold import bare, coarse, readings, roughest, skeleton
 from obmin.core.names.parts import Parts, given_first_votes, split
-from obmin.core.names.sides import by_side, sided
 from obmin.core.names.scripts import script_of
+from obmin.core.names.sides import by_side, sided
 
 WITHOUT_VOWELS: Final = ("Arab", "Hebr")
 ARTICLE: Final = "ال"
@@ -170,7 +170,8 @@ def _word(text: str, role: str, *, vowels: bool) -> Word:
         bearer = custom[0] if custom else bearer
     if not vowels:
         forms = tuple(dict.fromkeys(form for reading in fine for form in bare(reading)))
-        return Word(text, forms or tuple(fine), forms or tuple(fine), bearer)
+        shapes = tuple(dict.fromkeys(shape for reading in fine[:2] for shape in roughest(reading)))
+        return Word(text, forms or tuple(fine), tuple(dict.fromkeys((*forms, *shapes))), bearer)
     skeletons = tuple(dict.fromkeys(s for reading in fine if (s := skeleton(reading))))
     return Word(text, tuple(fine), skeletons, bearer)
 

@@ -103,6 +103,8 @@ _HARD_GREEK: Final = (
 _VOWELS: Final = str.maketrans("", "", "aeiou")
 _REPEATED: Final = re.compile(r"(.)\1+")
 _BARE: Final = str.maketrans("pkg", "fkk", "aeiouv")
+_ROUGHEST: Final = str.maketrans("pbgd", "ffkt", "aeiou")
+_PAIRED: Final = re.compile("ts|dz")  # ch and j, as some clerks spell them
 _FINAL_H: Final = re.compile("(?<=[ae])g$")
 _NOT_LETTERS: Final = re.compile(r"[^a-z\x01\x02\x03]")
 
@@ -161,6 +163,21 @@ def bare(reading: str) -> tuple[str, ...]:
     first, others = kept[:1], kept[1:]
     forms = (first + others, first + others.replace("b", ""))
     return tuple(dict.fromkeys(found for form in forms if (found := _REPEATED.sub(r"\1", form))))
+
+
+def roughest(reading: str) -> tuple[str, ...]:
+    """What is sure to meet of a reading where a script without vowels is involved: keys, not likeness.
+
+    p, b and f are one, d and t; a v was heard as f or not at all, z and zh as s or as a hard g.
+    """
+    rough = _PAIRED.sub(lambda two: two.group()[1], _FINAL_H.sub("", coarse(reading)))
+    found = []
+    for z in "sk":
+        for v in ("", "f") if "v" in rough else ("",):
+            kept = "".join(z if x == "z" else v if x == "v" else x for x in rough).translate(_ROUGHEST)
+            if form := _REPEATED.sub(r"\1", kept):
+                found.append(form)
+    return tuple(dict.fromkeys(found))
 
 
 def _latin(lower: str) -> str:

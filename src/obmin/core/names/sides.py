@@ -16,8 +16,9 @@ from obmin.core.names.parts import Parts
 
 # Words that belong to the next one: articles, servant of, father of, son of.
 _PARTICLES: Final = frozenset(
-    "al el abd abdul abdel abu abou ibn bin ben bint bar de van عبد أبو ابو ابن بن بنت בן בר אבו".split()
-)
+    ("al", "el", "abd", "abdul", "abdel", "abu", "abou", "ibn", "bin", "ben", "bint", "bar", "de", "van",
+     "عبد", "أبو", "ابو", "ابن", "بن", "بنت", "בן", "בר", "אבו")
+)  # fmt: skip
 _DOUBT: Final = 2.0  # what a list counts for before it says anything
 
 
