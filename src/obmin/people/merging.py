@@ -146,6 +146,11 @@ def split(
         gate.fact("other", judgement.other_id)
 
 
+def computed() -> dict[str, str]:
+    """What each merged record was merged into, from the judgements that stand. The records say the same."""
+    return _partition(_said())
+
+
 def standing(keys: Iterable[str]) -> QuerySet[Judgement]:
     """The judgements that stand about any of these records, newest first."""
     about = Q(one__in=list(keys)) | Q(other__in=list(keys))
