@@ -163,6 +163,7 @@ _TABLE: Final = (
     _act("register.take-back", "Take an import back", R.REGISTRAR, "STANDS", "TAKEN_BACK", reason=True),
     _act("register.correct", "Correct a record", (R.REGISTRAR, R.TRACING), reason=True),
     _act("register.create", "Open a record after a search", R.REGISTRAR),
+    _act("register.enter", "Enter somebody captured in the register", R.REGISTRAR, "CAPTURED", "REGISTERED"),
     _act("register.open", "Open the search for somebody reported", R.REGISTRAR, "REPORTED", "OPEN"),
     _act("register.ask", "Record who asks after somebody", (R.REGISTRAR, R.FAMILY)),
     _act("register.told", "Record what a family was told", R.FAMILY, "OPEN"),

@@ -34,7 +34,7 @@ class Event(StrEnum):
 HERE: Final = frozenset(
     {"CAPTURED", "REGISTERED", "INTERNED", "HOSPITAL", "IN_TRANSFER", "HELD_AFTER_HOSTILITIES"}
 )
-SETTLED: Final = HERE - {"IN_TRANSFER", "HOSPITAL"}
+SETTLED: Final = HERE - {"IN_TRANSFER", "HOSPITAL", "CAPTURED"}  # arrival at a camp comes after registration
 
 
 @dataclass(frozen=True, slots=True)

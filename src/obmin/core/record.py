@@ -160,6 +160,7 @@ class Telling:
     """What those who ask were told, when (ISO 8601), in which words, and which paper confirms it."""
 
     on: str = ""
+    fact: str = ""  # of core.asking.Fact
     words: str = ""
     document: str = ""
 
