@@ -117,10 +117,13 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was searched before somebody was written down as new; `shown` are keys, best first."""
+    """What was searched before somebody was written down as new; `shown` are keys, best first.
+
+    `ticket` tells this search from every other.
+    """
 
     words: str = ""
-    born: str = ""
+    ticket: str = ""
     shown: Sequence[str] = ()
 
 
