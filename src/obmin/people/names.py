@@ -34,5 +34,5 @@ def _named(stretch: list[_Row]) -> Iterator[Change]:
             yield Change(register, key, edition, None)
             continue
         who: record.Identity = cells.decode(Identity, next(texts))
-        named = Named(who.name, who.romanised, who.surname, who.birth_date, who.service_number)
+        named = Named(who.name, who.romanised, who.surname, who.birth_date, who.service_number, who.unit)
         yield Change(register, key, edition, named)

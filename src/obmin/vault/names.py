@@ -35,6 +35,7 @@ class Named(NamedTuple):
     surname: str
     birth_date: str
     number: str
+    unit: str = ""
 
 
 class Change(NamedTuple):
@@ -90,7 +91,7 @@ class Names:
     ) -> tuple[list[str], int]:
         """A stretch of the people in the order of their names, and how many there are in all.
 
-        `words` must all stand in the name in either script, begin the birth date or be the number;
+        `words` must all stand in the name in either script or in the unit, begin the birth date or be the number;
         `keys` are those asked about, everybody if `None`.
         """
         with self._lock:
@@ -180,7 +181,7 @@ def _lines(group: _Group) -> list[_Line]:
     if not group.lines:
         people = [(key, group.people[key]) for _, _, key in group.sorted]
         group.lines = [
-            _Line(key, f"{p.name}\n{p.romanised}".casefold(), p.birth_date, p.number.casefold())
+            _Line(key, f"{p.name}\n{p.romanised}\n{p.unit}".casefold(), p.birth_date, p.number.casefold())
             for key, p in people
         ]
     return group.lines
