@@ -23,7 +23,7 @@ SEEDS = {"tune": 7001, "report": 8002}
 ASKED = 400  # questions of each kind
 RUSSIAN_FORMS = 0.3  # of the people whose name stands in Cyrillic letters
 LATIN = 0.15  # of the people: the register has their name in Latin letters
-WITHOUT_PATRONYMIC = 0.1
+WITHOUT_PATRONYMIC = {"": 0.1, "two words, ": 1.0}  # of the people; in the second register nobody has one
 WOMEN_SHARE = 0.1
 SURNAME_POWER, GIVEN_POWER, FATHER_POWER = 0.6, 0.8, 0.6
 GIVEN_FIRST = 0.3  # of the questions: another order of words than the register's
@@ -68,10 +68,12 @@ class _Person:
     habit: int  # of the Latin letters; -1 where the name stands in Cyrillic
 
 
-def register(seed: int, size: int = SIZE, asked: int = ASKED) -> tuple[Register, list[Question]]:
-    """A register of `size` people and `asked` questions of each kind; the same for the same arguments."""
+def register(
+    seed: int, size: int = SIZE, shape: str = "", asked: int = ASKED
+) -> tuple[Register, list[Question]]:
+    """A register of `size` people and `asked` questions of each kind; `shape` is one of WITHOUT_PATRONYMIC."""
     rng = np.random.default_rng([seed, size])
-    people = _people(rng, size)
+    people = _people(rng, size, WITHOUT_PATRONYMIC[shape])
     names = [_recorded(person) for person in people]
     seen: dict[str, int] = {}
     for name in names:
@@ -91,14 +93,14 @@ def register(seed: int, size: int = SIZE, asked: int = ASKED) -> tuple[Register,
     return Register(ids, names), questions
 
 
-def _people(rng: np.random.Generator, size: int) -> list[_Person]:
+def _people(rng: np.random.Generator, size: int, without: float) -> list[_Person]:
     surnames = _surnames(rng)
     pairs = [tuple(tuple(pair.split()) for pair in text.split(",")) for text in (MEN, WOMEN, FATHERS)]
     family = _draw(rng, len(surnames), size, SURNAME_POWER)
     women = rng.random(size) < WOMEN_SHARE
     first = [_draw(rng, len(each), size, GIVEN_POWER) for each in pairs[:2]]
     father = _draw(rng, len(pairs[2]), size, FATHER_POWER)
-    bare = rng.random(size) < WITHOUT_PATRONYMIC
+    bare = rng.random(size) < without
     form = (rng.random(size) < RUSSIAN_FORMS).astype(int)
     foreign = rng.random(size) < LATIN
     uk_habit = rng.choice(4, size, p=UKRAINIAN_SHARE)
