@@ -22,13 +22,14 @@ from obmin.care import cases
 from obmin.care.models import Case
 from obmin.core import record
 from obmin.core.access import DUTIES, Actor, Place, Role
+from obmin.files.lists import read_text
 from obmin.handover import musters
 from obmin.handover.models import ManifestLine, Muster
 from obmin.jobs import work
 from obmin.negotiation import terms
 from obmin.negotiation.models import Handout, ListLine, Order, Round
-from obmin.people import register
-from obmin.people.models import Pairing, Person, Register, TheirLine
+from obmin.people import imports, register, uploads
+from obmin.people.models import Pairing, Parked, Person, Register, TheirLine, Upload
 from obmin.reception.models import Site
 from obmin.vault import cells
 from tests.accounts.authenticator import SoftKey
@@ -206,6 +207,7 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
     line = TheirLine.objects.order_by("pk").first()
     assert line is not None
     keys["pair"] = str(_pair(keys, line))
+    _lists(keys)
     keys["bulletin"] = str(_bulletin(story))
     keys["agreed"] = str(story.exchange.terms.get(number=1).pk)
     keys["job"] = work.ask(
@@ -232,6 +234,20 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
                 credential=bytes(held),
                 added_at=clock.now(),
             )
+
+
+def _lists(keys: dict[str, str]) -> None:
+    """A list that is checked, and one that was imported and left a row that waits."""
+    for name, born in (("upload", "1.1.70"), ("doubt", "2.2.70")):
+        given = read_text((f"ПІБ;Дата народження\nЧекаленко Юр;{born}", "utf-8"), name)
+        found = uploads.lay_out(
+            given, name, actor=actor(Role.REGISTRAR), register=Register.HELD, power="RUS", source=name
+        )
+        imports.read_upload(found, actor=actor(Role.REGISTRAR))
+        keys[name] = found.pk
+    found = Upload.objects.get(pk=keys["doubt"])
+    keys["intake"] = imports.import_upload(found, actor=actor(Role.REGISTRAR)).intake
+    keys["doubt"] = Parked.objects.get(intake=keys["intake"]).pk
 
 
 def _pair(keys: dict[str, str], line: TheirLine) -> int:
@@ -281,6 +297,11 @@ def addresses(world: World) -> dict[str, str]:
         "job-cancel": [k["job"]],
         "alarm": [k["alarm"]],
         "pair": [k["pair"]],
+        "import-check": [k["upload"]],
+        "import-columns": [k["upload"]],
+        "import-fix": [k["upload"]],
+        "intake": [k["intake"]],
+        "doubt": [k["doubt"]],
         "line": [k["line"]],
         "case": [k["case"]],
         "draft": [x, k["draft"]],
@@ -330,7 +351,10 @@ def addresses(world: World) -> dict[str, str]:
         "accounts",
         "account-new",
     )
-    fixed |= {name: [] for name in (*plain, "home", "journal", "tracing", "fairness")}
+    fixed |= {
+        name: []
+        for name in (*plain, "home", "journal", "tracing", "fairness", "imports", "import-template", "doubts")
+    }
     found = {name: reverse(name, args=args) for name, args in fixed.items()}
     for wall in ("held", "sought"):
         found[f"register-{wall}"] = reverse("register", args=[wall])

@@ -18,7 +18,7 @@ NUMBERING = ["1", "2", "3", "4", "5", "6"]
 
 
 class Row(NamedTuple):
-    """What stands under name, birth date, rank, number, sex; the verdict; what is read or which code is named."""
+    """Name, birth date, rank, number, sex; the verdict; what is read, or which code is named."""
 
     cells: tuple[Any, ...]
     verdict: str
@@ -33,7 +33,7 @@ def n(
 
 ROWS = (
     # read right
-    Row(n("Адаменко Іван Петрович", date(1987, 5, 14)), "new", {"name": "Адаменко Іван Петрович", "birth_date": "1987-05-14"}),
+    Row(n("Адаменко Іван Петрович", date(1987, 5, 14)), "new", {"birth_date": "1987-05-14"}),
     Row(n("Бабенко Олег", datetime(1987, 5, 14)), "new", {"birth_date": "1987-05-14"}),
     Row(n("Вакуленко Юрій", "14.05.1987"), "new", {"birth_date": "1987-05-14"}),
     Row(n("Гавриленко Тарас", "14.05.1987 р."), "new", {"birth_date": "1987-05-14"}),
@@ -53,7 +53,7 @@ ROWS = (
     Row(n("Удов\u200bенко Роман"), "new", {"name": "Удовенко Роман"}),
     Row(n("ФЕДОРЕНКО ОСТАП ІЛЛІЧ"), "new", {"name": "Федоренко Остап Ілліч"}),
     Row(n("харченко микита"), "new", {"name": "Харченко Микита"}),
-    Row(n("Цимбалюк (дів. Руда) Ольга", sex="ж"), "new", {"name": "Цимбалюк Ольга", "former": "Руда", "sex": "2"}),
+    Row(n("Цимбалюк (дів. Руда) Ольга", sex="ж"), "new", {"name": "Цимбалюк Ольга", "former": "Руда"}),
     Row(n("Чаленко Віра [Сизова]", sex="жін."), "new", {"former": "Сизова"}),
     Row(n("12. Шаповал Денис"), "new", {"name": "Шаповал Денис"}),
     Row(n("Щербак Артем, 1991 р.н.", None), "new", {"name": "Щербак Артем", "birth_date": "1991"}),

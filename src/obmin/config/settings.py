@@ -84,6 +84,8 @@ OBMIN_JOBS = {
     "duplicates": "obmin.people.merging.job",
     "fairness": "obmin.negotiation.jobs.fairness",
     "plan": "obmin.reception.jobs.plan",
+    "read-list": "obmin.people.jobs.read_list",
+    "import-list": "obmin.people.jobs.import_list",
 }
 
 _SQLITE = {

@@ -25,6 +25,7 @@ from obmin.people.models import (
     Medical,
     Of,
     Pairing,
+    Parked,
     Person,
     TheirLine,
     Wish,
@@ -131,6 +132,18 @@ def their_words_shown(actor: Actor, lines: Sequence[TheirLine]) -> dict[int, rec
     with _watched(actor):
         found = cells.opened(lines, Reader(actor.id))
     return {line.pk: value or record.Theirs() for line, value in zip(lines, found, strict=True)}
+
+
+def parked_shown(
+    actor: Actor, rows: Sequence[Parked], *, what: reading.What = reading.What.PAGE
+) -> dict[str, record.Parked]:
+    """Rows of lists that wait for a person, for somebody's eyes, by key; the decided are empty."""
+    if not rows:
+        return {}
+    reading.record(actor, what, [row.pk for row in rows])
+    with _watched(actor):
+        found = cells.opened(rows, Reader(actor.id))
+    return {row.pk: value or record.Parked() for row, value in zip(rows, found, strict=True)}
 
 
 def frame(model: type[Of], register: str) -> pl.DataFrame:

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from obmin.people import views
+from obmin.people import import_views, views
 
 urlpatterns = [
     path("register/<slug:which>", views.register_page, name="register"),
     path("people/<slug:key>", views.person_page, name="person"),
     path("people/<slug:key>/correct/<slug:field>", views.correct_page, name="correct"),
+    path("imports", import_views.imports_page, name="imports"),
+    path("imports/template", import_views.template_page, name="import-template"),
+    path("imports/<slug:key>", import_views.check_page, name="import-check"),
+    path("imports/<slug:key>/columns", import_views.columns_page, name="import-columns"),
+    path("imports/<slug:key>/rows-to-fix", import_views.fix_page, name="import-fix"),
+    path("intakes/<slug:key>", import_views.intake_page, name="intake"),
+    path("doubts", import_views.doubts_page, name="doubts"),
+    path("doubts/<slug:key>", import_views.doubt_page, name="doubt"),
     path("tracing", views.tracing_page, name="tracing"),
     path("tracing/<int:pk>", views.pair_page, name="pair"),
 ]

@@ -1,0 +1,32 @@
+"""Long work on lists that come in, for the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from obmin.accounts import people as accounts
+from obmin.audit.perform import done
+from obmin.jobs.work import Tell
+from obmin.people import imports
+from obmin.people.models import Upload
+
+
+def read_list(
+    account: str, *, tell: Tell, request: str, upload: str, columns: Mapping[str, str] | None = None
+) -> str:
+    """Reads a long list by its columns; returns the address of what was found."""
+    if done(request) is None:
+        found = Upload.objects.get(pk=upload)
+        imports.read_upload(found, actor=accounts.actor(account), columns=columns, request=request, tell=tell)
+    return reverse("import-check", args=[upload])
+
+
+def import_list(account: str, *, tell: Tell, request: str, upload: str) -> str:
+    """Takes a long list in, part by part; what was begun before the worker was lost goes on."""
+    found = Upload.objects.get(pk=upload)
+    if found.state == "IMPORTED":
+        return reverse("intake", args=[found.intake_id])
+    made = imports.import_upload(found, actor=accounts.actor(account), request=request, tell=tell)
+    return reverse("intake", args=[made.intake])
