@@ -91,8 +91,8 @@ class Names:
     ) -> tuple[list[str], int]:
         """A stretch of the people in the order of their names, and how many there are in all.
 
-        `words` must all stand in the name in either script or in the unit, begin the birth date or be the number;
-        `keys` are those asked about, everybody if `None`.
+        `words` must all stand in the name in either script, or in the unit, begin the birth date or be the
+        number; `keys` are those asked about, everybody if `None`.
         """
         with self._lock:
             found = self._fresh(group)
