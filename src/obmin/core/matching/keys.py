@@ -9,6 +9,9 @@ import polars as pl
 from obmin.core.matching.people import Both, People, Word
 
 LARGEST: Final = 4000  # pairs of one key above which it is dropped
+EACH: Final = 5  # pairs a person that a family may propose; its largest keys are dropped beyond that
+AT_LEAST: Final = 200_000  # pairs that a family may propose however short the lists are
+UNBOUNDED: Final = ("D", "N", "P")  # families that find people whom no other finds
 
 
 def keys(both: Both) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -20,10 +23,22 @@ def keys(both: Both) -> tuple[pl.DataFrame, pl.DataFrame]:
     first and year; S surname skeleton.
     """
     shapes = {role: _skeletons(both.vocabulary[role]) for role in ("surname", "given", "patronymic")}
-    return (
-        _side(both.left, shapes, both.vocabulary["surname"], lenient=True).rename({"row": "i"}),
-        _side(both.right, shapes, both.vocabulary["surname"], lenient=False).rename({"row": "j"}),
+    left = _side(both.left, shapes, both.vocabulary["surname"], lenient=True).rename({"row": "i"})
+    right = _side(both.right, shapes, both.vocabulary["surname"], lenient=False).rename({"row": "j"})
+    most = max(EACH * (len(both.left) + len(both.right)) // 2, AT_LEAST)
+    kept = _worth(left, right, most)
+    return left.join(kept, on="k", how="semi").sort("k", "i"), right.join(kept, on="k", how="semi").sort(
+        "k", "j"
     )
+
+
+def _worth(left: pl.DataFrame, right: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The keys that both sides have, of each family the smallest up to `most` pairs in all."""
+    sizes = left.group_by("k").len("a").join(right.group_by("k").len("b"), on="k")
+    sizes = sizes.select("k", family=pl.col("k").str.head(1), pairs=pl.col("a").cast(pl.Int64) * pl.col("b"))
+    sizes = sizes.filter(pl.col("pairs") <= LARGEST).sort("family", "pairs", "k")
+    within = pl.col("pairs").cum_sum().over("family") <= most
+    return sizes.filter(within | pl.col("family").is_in(UNBOUNDED)).select("k")
 
 
 def _skeletons(words: tuple[Word, ...]) -> pl.DataFrame:
@@ -92,7 +107,7 @@ def _side(
             _keyed(by_year, "Y", pl.col("s"), pl.col("y") + 1),
             _keyed(by_year, "Y", pl.col("s"), pl.col("y") - 1),
         ]
-    return pl.concat(families).unique(maintain_order=False).sort("k", "row")
+    return pl.concat(families).unique(maintain_order=False)
 
 
 def _keyed(frame: pl.DataFrame, family: str, *values: pl.Expr) -> pl.DataFrame:

@@ -135,6 +135,7 @@ def readings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reading for reading in found if reading))
 
 
+@lru_cache(maxsize=1 << 18)
 def coarse(reading: str) -> str:
     """A reading without the differences that lost háčeks and careless clerks make.
 
@@ -143,6 +144,7 @@ def coarse(reading: str) -> str:
     return _REPEATED.sub(r"\1", reading.translate(_COARSE))
 
 
+@lru_cache(maxsize=1 << 18)
 def skeleton(reading: str) -> str:
     """The consonants of a coarse reading, repeats once; the first vowel stays where it begins the word."""
     rough = coarse(reading)

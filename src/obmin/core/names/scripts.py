@@ -61,6 +61,7 @@ def _script(letter: str) -> str:
     return next((code for word, code in _BLOCKS if name.startswith(word)), UNDETERMINED)
 
 
+@lru_cache(maxsize=1 << 17)
 def script_of(text: str) -> str:
     """The ISO 15924 code of the script of most letters; `Zyyy` where there are none that we know.
 
