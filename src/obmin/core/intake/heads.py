@@ -86,9 +86,9 @@ class Head:
 
 
 def recognise(rows: Sequence[Row]) -> Head:
-    """The head of a sheet: the row among the first 30 with the most cells that we know.
+    """The head of a sheet: the row among the first 30 with the most cells that we know, else one all of words.
 
-    Without any, what the cells look like says which column has names and which has dates.
+    Without either, what the cells look like says which column has names and which has dates.
     """
     best, most = -1, 0
     for number, row in enumerate(rows[:WITHIN]):
@@ -97,6 +97,8 @@ def recognise(rows: Sequence[Row]) -> Head:
         # A head has more than one column that we know, or is all that its row has.
         if distinct > most and (distinct > 1 or len(known) == 1) and set(known) - {ORDINAL, ""}:
             best, most = number, distinct
+    if best < 0:
+        best = _worded(rows)
     if best < 0:
         return _by_looks(rows)
     width = max((len(row) for row in rows), default=0)
@@ -170,6 +172,18 @@ def _unlike(written: Sequence[str]) -> tuple[str, ...]:
         seen.add(name)
         told.append(name)
     return tuple(told)
+
+
+def _worded(rows: Sequence[Row]) -> int:
+    """The first row of several cells, if it is words above rows with figures: a head that we do not know."""
+    figure = re.compile(r"\d")
+    for number, row in enumerate(rows[:WITHIN]):
+        cells = [cell for cell in row if cell and cell.strip()]
+        if len(cells) > 1:
+            below = (cell for other in rows[number + 1 : number + 4] for cell in other if cell)
+            worded = not any(figure.search(cell) for cell in cells)
+            return number if worded and any(figure.search(cell) for cell in below) else -1
+    return -1
 
 
 def _by_looks(rows: Sequence[Row]) -> Head:
