@@ -18,9 +18,9 @@ import polars as pl
 from obmin.core.matching.levels import Ints
 from obmin.core.names.alternates import given_alternates, is_given, patronymic_alternates
 from obmin.core.names.fold import bare, coarse, readings, roughest, skeleton
-from obmin.core.names.parts import Parts, given_first_votes, split
+from obmin.core.names.parts import Parts, given_first_votes, lean, split
 from obmin.core.names.scripts import script_of
-from obmin.core.names.sides import by_side, sided
+from obmin.core.names.sides import by_side
 
 WITHOUT_VOWELS: Final = ("Arab", "Hebr")
 ARTICLE: Final = "ال"
@@ -117,12 +117,12 @@ def _both_parts(frames: list[pl.DataFrame]) -> list[dict[str, list[str | None]]]
     """
     names = [frame["name"].drop_nulls().to_list() for frame in frames]
     parts = [frame[role].drop_nulls().to_list() for frame in frames for role in ("surname", "given")]
+    known = lean(parts[0] + parts[2], parts[1] + parts[3])
     if any(script_of(name) in WITHOUT_VOWELS for side in (*names, *parts) for name in side[:1000]):
-        known = sided(parts[0] + parts[2], parts[1] + parts[3])
         return [_parts(frame, lambda name: by_side(name, known), _as_recorded) for frame in frames]
     votes = [given_first_votes(side) for side in names]
     return [
-        _parts(frame, partial(split, given_first=(own or other) > 0), _settled)
+        _parts(frame, partial(split, given_first=(own or other) > 0, leans=known), _settled)
         for frame, own, other in zip(frames, votes, reversed(votes), strict=True)
     ]
 

@@ -5,36 +5,23 @@ For scripts without vowels, whose given names no table knows well enough.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from math import log
+from collections.abc import Mapping
 from typing import Final
 
-from obmin.core.names.fold import bare, readings
-from obmin.core.names.parts import Parts
+from obmin.core.names.parts import Parts, sound
 
 # Words that belong to the next one: articles, servant of, father of, son of.
 _PARTICLES: Final = frozenset(
     ("al", "el", "abd", "abdul", "abdel", "abu", "abou", "ibn", "bin", "ben", "bint", "bar", "de", "van",
      "عبد", "أبو", "ابو", "ابن", "بن", "بنت", "בן", "בר", "אבו")
 )  # fmt: skip
-_DOUBT: Final = 2.0  # what a list counts for before it says anything
-
-
-def sided(surnames: Sequence[str], givens: Sequence[str]) -> Mapping[str, float]:
-    """For each word in bare sounds how much it leans to be a surname (above 0) or a given name (below)."""
-    last, first = (Counter(map(_sound, words)) for words in (surnames, givens))
-    share = (len(givens) + _DOUBT) / (len(surnames) + _DOUBT)
-    return {
-        word: log((last[word] * share + _DOUBT) / (first[word] + _DOUBT)) for word in last.keys() | first.keys()
-    }
 
 
 def by_side(name: str, known: Mapping[str, float]) -> Parts:
     """The parts of a name. The surname stands at one end; where nothing tells at which, it is the last word.
 
-    >>> by_side("Haddad Karim", sided(["Haddad"] * 3, ["Karim"] * 3)).given
+    >>> from obmin.core.names.parts import lean
+    >>> by_side("Haddad Karim", lean(["Haddad"] * 3, ["Karim"] * 3)).given
     'Karim'
     """
     surname, comma, others = name.partition(",")
@@ -44,17 +31,10 @@ def by_side(name: str, known: Mapping[str, float]) -> Parts:
     words = words or _words(surname)
     if len(words) < 2:
         return Parts(words[0] if words else None, None, None)
-    lean = [known.get(_sound(word), 0.0) for word in words]
-    if lean[0] - lean[1] > lean[-1] - lean[0]:
+    leans = [known.get(sound(word), 0.0) for word in words]
+    if leans[0] - leans[1] > leans[-1] - leans[0]:
         return Parts(words[0], words[1], " ".join(words[2:]) or None)
     return Parts(words[-1], words[0], " ".join(words[1:-1]) or None)
-
-
-@lru_cache(maxsize=1 << 16)
-def _sound(word: str) -> str:
-    for reading in readings(word):
-        return next(iter(bare(reading)), reading)
-    return ""
 
 
 def _words(name: str) -> list[str]:
