@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +13,10 @@ from obmin.cli.say import say
 from obmin.cli.tell import Teller
 from obmin.core import terms
 from obmin.core.errors import Problem, Refused, Unreadable
+from obmin.core.intake import Weight, doubles, explain, recognise
+from obmin.core.intake import read as read_lines
 from obmin.files import packages
+from obmin.files.lists import read_list
 from obmin.files.tables import read_register, write_table
 
 
@@ -42,8 +47,6 @@ def search(options: argparse.Namespace) -> int:
 
 
 def reconcile(options: argparse.Namespace) -> int:
-    import sys
-
     from obmin.engines.linkage import reconcile as run
 
     sought, held = read(options.sought), read(options.held)
@@ -77,4 +80,29 @@ def _problems(path: Path) -> list[Problem]:
     if path.suffix == ".json":
         packages.parse(path.read_bytes())
         return []
-    return list(read_register(path).problems)
+    try:
+        return list(read_register(path).problems)
+    except Unreadable as unreadable:
+        return _of_list(path, unreadable)
+
+
+def _of_list(path: Path, unreadable: Unreadable) -> list[Problem]:
+    """What is wrong in a list as officers have them: heads in other words, no column `id`."""
+    listed = read_list(path)
+    head = recognise(listed.grid.rows)
+    if "id" in (written.strip().casefold() for written in head.written):  # a register table, and it is broken
+        raise unreadable
+    if not any(head.columns):
+        found = "the heads " + ", ".join(head.written[:30])
+        return [Problem(str(path), max(head.row, 0) + 1, None, found, "at least one column that we know")]
+    with Teller(sys.stderr) as teller:
+        teller.tell("Reading the rows", -1)
+        lines = read_lines(listed.grid, head, now=datetime.now(UTC).year)
+        teller.tell("Looking for people who stand twice", -1)
+        again = doubles(lines)
+    return [
+        Problem(str(path), line.number, one.column or None, *explain(one))
+        for line in lines
+        for one in (*line.findings, *((again[line.number],) if line.number in again else ()))
+        if one.weight is not Weight.NOTE
+    ]

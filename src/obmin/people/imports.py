@@ -82,10 +82,10 @@ def read_upload(
         raise Incomplete("No column is known: say of at least one what it means.", code="no-columns")
     tell("Reading the rows", 0, 3)
     lines = lists.read(uploads.grid(upload), head, now=clock.now().year)
+    tell("Comparing with the register", 1, 3)
+    lines = judged(lines, Register(upload.register), upload.source)
+    tell("Keeping what was found", 2, 3)
     with perform("register.read", actor=actor, subject=upload, seen=seen, request=request) as gate:
-        tell("Comparing with the register", 1, 3)
-        lines = judged(lines, Register(upload.register), upload.source)
-        tell("Keeping what was found", 2, 3)
         upload.parts.filter(kind="read").delete()
         stretches = [lines[at : at + uploads.PART] for at in range(0, len(lines), uploads.PART)]
         uploads.keep(upload, "read", [[uploads.told(line) for line in stretch] for stretch in stretches])
@@ -112,7 +112,6 @@ def judged(lines: Sequence[Line], register: Register, source: str) -> list[Line]
     """The same lines, each with what becomes of it in this register, and whom it may be."""
     people = [line for line in lines if line.passed is None]
     rows = marked(source, [as_row(line) for line in people])
-    again = lists.doubles(lines)
     stored = Person.objects.filter(register=register).values_list("source_mark", "row_mark", "key")
     known = {mark: (seen, key) for mark, seen, key in stored}
     waiting = set(Parked.objects.filter(register=register).values_list("mark", flat=True))
@@ -120,6 +119,7 @@ def judged(lines: Sequence[Line], register: Register, source: str) -> list[Line]
     changed = [known[row.mark][1] for row in rows if row.mark in known and known[row.mark][0] != row.seen]
     before = {key: _known(key, who) for key, who in records.identities(changed).items()}
     fresh = any(row.mark not in known and row.seen not in waiting for row in rows)
+    again = lists.doubles(lines) if fresh or changed else {}
     index = Index(_everybody(register)) if fresh else Index()
     first: dict[str, int] = {}
     for line, row in pairs:

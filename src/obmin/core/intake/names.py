@@ -66,9 +66,8 @@ def clean(text: str) -> tuple[str, bool]:
     """A text without signs that cannot be seen and with plain spaces; whether there were such signs."""
     seen = HIDDEN.sub("", text)
     plain = unicodedata.normalize("NFC", seen)
-    plain = "".join(" " if sign != "\n" and sign.isspace() else sign for sign in plain)
-    lines = (" ".join(line.split(" ")) for line in plain.split("\n"))
-    return "\n".join(" ".join(line.split()) for line in lines if line.strip()), seen != text
+    lines = (" ".join(line.split()) for line in plain.split("\n"))
+    return "\n".join(line for line in lines if line), seen != text
 
 
 def read_name(text: str, *, whole: bool) -> Name:
