@@ -23,7 +23,7 @@ select distinct a.i, b.j
 from keys_a as a join worth as w on a.k = w.k join keys_b as b on a.k = b.k
 order by a.i, b.j
 """
-ALL_PAIRS: Final = 300_000  # below this many pairs every one is looked at
+ALL_PAIRS: Final = 1_500_000  # below this many pairs every one is looked at
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from obmin.core.matching import levels as agree
 from obmin.core.matching.levels import UNKNOWN, Floats, Ints, Levels
-from obmin.core.matching.people import ROLES, Both, Word
+from obmin.core.matching.people import ROLES, WITHOUT_VOWELS, Both, Word
 from obmin.core.names.fold import coarse, readings, skeleton
 from obmin.core.names.letters import across
 from obmin.core.names.scripts import script_of, unmixed
@@ -25,6 +25,8 @@ from obmin.core.names.sounds import Spelt, alike, spelt
 POOR: Final = 1.45  # likeness of surname and given name together below which other orders are tried
 GAIN: Final = 0.35  # likeness by which another order must be better
 WORTH_LEARNED: Final = 0.50  # likeness of readings below which the transducer is not asked
+DOUBTED: Final = 0.72  # likeness by letters below which consonants that agree do not make two words the same
+HELD_DOWN: Final = 0.80  # their likeness then
 NEITHER: Final = 0.40  # what two parts count of which one is unknown
 UNSAID: Final = frozenset("اأإآعويאעהוי")  # letters that begin a word with any vowel
 _ORDERS: Final = tuple(order for order in permutations(range(3)) if order != (0, 1, 2))
@@ -43,6 +45,7 @@ class Lexicon:
     fine: Spelt
     rough: Spelt
     short: NDArray[np.bool_]  # a single letter
+    bare: NDArray[np.bool_]  # of a script that does not write vowels
     begins: Ints  # all sounds that its readings and skeletons begin with, as bits
 
 
@@ -55,13 +58,15 @@ def lexicon(both: Both) -> Lexicon:
         words += both.vocabulary[role]
     written = tuple(unmixed(word.written) for word in words)
     rough = [tuple(dict.fromkeys(coarse(text) for text in word.fine)) for word in words]
+    scripts = np.asarray([script_of(text) for text in written], dtype=np.str_)
     return Lexicon(
         starts,
         written,
-        np.asarray([script_of(text) for text in written], dtype=np.str_),
+        scripts,
         spelt([word.fine for word in words]),
         spelt(rough),
         np.asarray([sum(map(str.isalpha, word.written)) == 1 for word in words], dtype=bool),
+        np.isin(scripts, WITHOUT_VOWELS),
         np.asarray([_begins(*each) for each in zip(words, written, rough, strict=True)] + [0], dtype=np.int64),
     )
 
@@ -154,10 +159,13 @@ def _near(words: Lexicon, a: Ints, b: Ints) -> _Near:
         codes, place = np.unique(a[known] * width + b[known], return_inverse=True)
         first, second = codes // width, codes % width
         fine, rough = alike(words.fine, first, second), alike(words.rough, first, second)
-        asked = np.flatnonzero((rough < 0.99) & (rough >= WORTH_LEARNED))
+        bare = words.bare[first] != words.bare[second]
+        asked = np.flatnonzero(((rough < 0.99) | bare) & (rough >= WORTH_LEARNED))
         learned = across(words.written, words.scripts, first[asked], second[asked])
-        fine[asked] = np.maximum(fine[asked], np.minimum(learned, 0.99))
-        rough[asked] = np.maximum(rough[asked], learned)
+        doubted = bare[asked] & (learned < DOUBTED) & (learned > 0.0)
+        most = np.where(doubted, HELD_DOWN, 1.0)
+        fine[asked] = np.minimum(np.maximum(fine[asked], np.minimum(learned, 0.99)), most)
+        rough[asked] = np.minimum(np.maximum(rough[asked], learned), most)
         one = words.short[first] | words.short[second]
         found[known] = np.where(one, 0.0, fine)[place]
         found_rough[known] = np.where(one, 0.0, rough)[place]
