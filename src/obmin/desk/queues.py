@@ -17,7 +17,7 @@ from obmin.care.models import Step
 from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
 from obmin.negotiation.models import Exchange, Round
-from obmin.people.models import Pairing
+from obmin.people.models import Pairing, Parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,21 @@ def home(actor: Actor) -> dict[str, Any]:
 def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
-    tasks = [*_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
+    tasks = [*_doubts(), *_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
     return [
         Task(t.text, t.address, t.area, t.owner, t.due, t.agency or leads.get(t.area.value, "")) for t in tasks
     ]
+
+
+def _doubts() -> list[Task]:
+    tasks = []
+    for wall in (Area.HELD, Area.SOUGHT):
+        waiting = Parked.objects.filter(state="OPEN", register=wall.value).count()
+        if waiting:
+            text = ngettext("%(n)s row of a list needs you", "%(n)s rows of lists need you", waiting)
+            owner = frozenset({Role.REGISTRAR})
+            tasks.append(Task(text % {"n": waiting}, reverse("doubts"), wall, owner))
+    return tasks
 
 
 def _pairs() -> list[Task]:

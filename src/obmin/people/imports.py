@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 
 from obmin.audit import clock
 from obmin.audit.perform import Gate, done, perform
@@ -80,11 +81,11 @@ def read_upload(
         head = head.mapped(columns)
     if not any(head.columns):
         raise Incomplete("No column is known: say of at least one what it means.", code="no-columns")
-    tell("Reading the rows", 0, 3)
+    tell(_("Reading the rows"), 0, 3)
     lines = lists.read(uploads.grid(upload), head, now=clock.now().year)
-    tell("Comparing with the register", 1, 3)
+    tell(_("Comparing with the register"), 1, 3)
     lines = judged(lines, Register(upload.register), upload.source)
-    tell("Keeping what was found", 2, 3)
+    tell(_("Keeping what was found"), 2, 3)
     with perform("register.read", actor=actor, subject=upload, seen=seen, request=request) as gate:
         upload.parts.filter(kind="read").delete()
         stretches = [lines[at : at + uploads.PART] for at in range(0, len(lines), uploads.PART)]
@@ -180,7 +181,7 @@ def import_upload(
     request = request or f"import/{upload.key}"
     steps = range(0, max(len(rows), 1), AT_ONCE)
     for step in steps:
-        tell("Writing records", step, len(rows))
+        tell(_("Writing records"), step, len(rows))
         if done(f"{request}/{step}") is not None:
             continue
         last = step + AT_ONCE >= len(rows)
@@ -204,7 +205,7 @@ def import_upload(
             if last:
                 gate.ends = "IMPORTED"
                 uploads.empty(upload, state="")
-    tell("Writing records", len(rows), len(rows))
+    tell(_("Writing records"), len(rows), len(rows))
     found = Intake.objects.get(pk=Upload.objects.get(pk=upload.pk).intake_id)
     return outcome(found)
 
