@@ -20,6 +20,9 @@ PIP    := $(BIN)/python -m pip -q -q --disable-pip-version-check
 ARGS   ?=
 OUT    ?= demo-out
 
+# Two processes share the tests; a file stays in one, and all that stands on the story (tests/conftest.py).
+SHARED ?= -n 2 --dist loadgroup
+
 .PHONY: help demo setup vendor test faults bench check audit sbom lock clean debian
 .DELETE_ON_ERROR:
 
@@ -37,7 +40,7 @@ vendor: $(DONE)/run
 	@$(BIN)/python -m obmin.web.vendor
 
 test: setup $(DONE)/dev debian
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
 faults: setup $(DONE)/dev debian
 	OBMIN_FULL=1 $(BIN)/python -m pytest -m faults $(ARGS)

@@ -46,6 +46,23 @@ def pytest_configure() -> None:
     assert django_settings.OBMIN.home == _HOME  # reads the settings, so that pytest-django sets Django up
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each process of a run makes a home of its own: it must not find ours named for it."""
+    for name in ("OBMIN_HOME", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes share a run, a file stays in one of them; all that stands on the story in one."""
+    for item in items:
+        file = item.path.relative_to(item.config.rootpath)
+        of_story = file.parts[1] in ("demo", "e2e")
+        item.add_marker(pytest.mark.xdist_group("story" if of_story else file.as_posix()))
+    items.sort(key=lambda item: item.path.parts[-2] not in ("demo", "e2e"))
+
+
 def pytest_report_header() -> list[str]:
     counts = "full" if FULL else "small"
     return [f"obmin: repetition tests run their {counts} counts (OBMIN_FULL=1: full)"]
@@ -83,6 +100,14 @@ def lets_tests_put_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     from obmin.audit import rows
 
     monkeypatch.setattr(rows, "admit", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def in_no_language() -> None:
+    """What an earlier test was shown in is not the language of this one."""
+    from django.utils import translation
+
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

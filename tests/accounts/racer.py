@@ -1,7 +1,8 @@
 """Many at once at the door, in a program of their own: `python racer.py TIMES` on the home in OBMIN_HOME.
 
 Prints, for each time, how many of eight got in by one and the same answer of a key, and how many of eight wrong
-attempts at one account were let through before they had to wait.
+attempts at one account were let through before they had to wait. Whoever meets anything but a refusal, a
+deadlock for one, ends it with 1.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from obmin.core.errors import Refused  # noqa: E402
 from tests.accounts.officers import with_key  # noqa: E402
 
 EIGHT = 8
+BROKEN: list[BaseException] = []
 
 
 def at_once(act: Callable[[], object]) -> int:
@@ -38,6 +40,9 @@ def at_once(act: Callable[[], object]) -> int:
             done.append(True)
         except Refused:
             pass
+        except BaseException as error:
+            BROKEN.append(error)
+            raise
         finally:
             connections.close_all()
 
@@ -64,6 +69,7 @@ def main(times: int) -> None:
         attempt = Attempt("words", "o", f"198.51.{time}.0/24")
         found.append((entered, at_once(lambda attempt=attempt: failures.begin(attempt))))  # type: ignore[misc]
     print(json.dumps(found))
+    sys.exit(1 if BROKEN else 0)
 
 
 if __name__ == "__main__":

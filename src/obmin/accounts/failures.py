@@ -55,8 +55,8 @@ def network_of(request: HttpRequest) -> str:
 def begin(attempt: Attempt, *, at: datetime | None = None) -> None:
     """Counts the attempt as failed until `succeeded` says otherwise; refused while it has to wait."""
     now = at or timezone.now()
+    _forget(now)
     with transaction.atomic():
-        Failures.objects.filter(locked_at=None, last_at__lt=now - lockout.FORGOTTEN).delete()
         whole = _row(attempt.way, "", attempt.network, now)
         pair = _row(attempt.way, attempt.account, attempt.network, now) if attempt.account else None
         slow = lockout.network_wait(_count(whole), now)
@@ -72,16 +72,16 @@ def begin(attempt: Attempt, *, at: datetime | None = None) -> None:
 
 def succeeded(attempt: Attempt) -> None:
     """The pair begins anew; the network takes back this attempt only, so that nobody can wash it clean."""
-    with transaction.atomic():
-        Failures.objects.filter(way=attempt.way, account=attempt.account, network=attempt.network).exclude(
-            account=""
-        ).delete()
+    with transaction.atomic():  # the network's row before the pair's, as `begin` locks them
         whole = Failures.objects.select_for_update().filter(
             way=attempt.way, account="", network=attempt.network
         )
         for row in whole:
             row.count = max(0, row.count - 1)
             row.save(update_fields=["count"])
+        Failures.objects.filter(way=attempt.way, account=attempt.account, network=attempt.network).exclude(
+            account=""
+        ).delete()
 
 
 def failed(attempt: Attempt) -> None:
@@ -107,6 +107,14 @@ def unlock(pk: int, *, actor: Actor, reason: str) -> None:
         gate.fact("account", row.account if known else "unknown")
         gate.fact("network", row.network)
         row.delete()
+
+
+def _forget(now: datetime) -> None:
+    """Rows of long ago go; one that somebody else holds just now stays for the next time."""
+    old = Failures.objects.filter(locked_at=None, last_at__lt=now - lockout.FORGOTTEN)
+    with transaction.atomic():
+        keys = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        Failures.objects.filter(pk__in=keys).delete()
 
 
 def _row(way: str, account: str, network: str, now: datetime) -> Failures:
