@@ -44,6 +44,8 @@ def wall(which: str, planted: dict[str, str], state: str) -> dict[tuple[str, str
     plain = ("service_number", "rank", "rank_code", "unit", "branch", "citizenship", "region", "facility")
     plain += ("tags",)
     told |= {name: re.escape(planted[name]) for name in plain}
+    more = {"held": ("events", "<h3>What happened</h3>"), "sought": ("kin", "Питайленко Олена")}
+    told |= dict([more[which]])
     found = {(which, name): (page, marker) for name, marker in told.items()}
     return found | {(which, "count"): (f"register-{which}", r"\d+ to \d+ of \d+")}
 

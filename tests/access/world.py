@@ -22,13 +22,14 @@ from obmin.care import cases
 from obmin.care.models import Case
 from obmin.core import record
 from obmin.core.access import DUTIES, Actor, Place, Role
+from obmin.core.merging import Answer
 from obmin.files.lists import read_text
 from obmin.handover import musters
 from obmin.handover.models import ManifestLine, Muster
 from obmin.jobs import work
 from obmin.negotiation import terms
 from obmin.negotiation.models import Handout, ListLine, Order, Round
-from obmin.people import imports, register, uploads
+from obmin.people import imports, intake, merging, register, uploads
 from obmin.people.models import Pairing, Parked, Person, Register, TheirLine, Upload
 from obmin.reception.models import Site
 from obmin.vault import cells
@@ -215,6 +216,12 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
     ).key
     wish = staff.Wish(staff.Kind.APPOINT, account(Role.CASE), "Leave", roles=(Role.FAMILY,))
     keys["asked"] = staff.ask(wish, actor=actor(Role.ADMINISTRATOR))[0].pk
+    told = record.Asking("Питайленко Олена", "mother", "0440000000", "relative")
+    sought = Person.objects.get(pk=keys["sought"])
+    keys["asking"] = intake.ask(sought, told, account(Role.FAMILY), actor=officer(Role.REGISTRAR)).pk
+    one, other = Person.objects.filter(register="held").exclude(pk=keys["held"]).order_by("key")[:2]
+    said = merging.judge(one, other, Answer.UNSURE, actor=actor(Role.REGISTRAR), reason="x")
+    keys["one"], keys["other"], keys["judgement"] = one.pk, other.pk, said.pk
     alarms.raise_(alarms.Kind.LOCK_OUT, "o-guard")
     keys["alarm"] = str(alarms.open_alarms()[-1].index)
     keys["link"] = accounts.issue_link(Account.objects.get(pk=account(Role.OBSERVER)))
@@ -304,6 +311,13 @@ def addresses(world: World) -> dict[str, str]:
         "doubt": [k["doubt"]],
         "line": [k["line"]],
         "case": [k["case"]],
+        "event": [k["held"]],
+        "confirm": [k["sought"]],
+        "ask": [k["sought"]],
+        "tell": [k["asking"]],
+        "compare": [k["one"], k["other"]],
+        "judgement": [k["judgement"]],
+        "duplicates": ["held"],
         "draft": [x, k["draft"]],
         "left-out": [x, k["draft"]],
         "candidate": [x, k["draft"], k["listed"]],
@@ -353,7 +367,18 @@ def addresses(world: World) -> dict[str, str]:
     )
     fixed |= {
         name: []
-        for name in (*plain, "home", "journal", "tracing", "fairness", "imports", "import-template", "doubts")
+        for name in (
+            *plain,
+            "home",
+            "journal",
+            "held-new",
+            "sought-new",
+            "tracing",
+            "fairness",
+            "imports",
+            "import-template",
+            "doubts",
+        )
     }
     found = {name: reverse(name, args=args) for name, args in fixed.items()}
     for wall in ("held", "sought"):

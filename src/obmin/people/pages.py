@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,21 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from obmin.accounts.fields import only
 from obmin.audit import reading
-from obmin.audit.models import Entry
-from obmin.audit.perform import named as subject
 from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
-from obmin.people import queries, records
-from obmin.people.models import Court, Custody, Medical, Pairing, Person, Register, TheirLine, Wish
-from obmin.people.register import CUSTODY, IDENTITY
+from obmin.people import finding, intake, queries, records
+from obmin.people.models import Custody, Pairing, Person, Register, TheirLine
 from obmin.vault.process import keeper
 from obmin.web import parts, say
 from obmin.web.labels import label
 
 SEXES = {"1": gettext_lazy("man"), "2": gettext_lazy("woman")}
 FIELD = {"surname": "name", "given": "name", "patronymic": "name"}  # of the table of duties
-FEW, SHORTEST = 20, 3
+FEW, SHORTEST, MOST = 20, 3, 50
 TONGUES = {"UKR": "uk", "RUS": "ru", "BLR": "be"}  # of names as recorded, by the Power
 ANSWERS: dict[str, Promise] = {
     "consents": gettext_lazy("consents"),
@@ -76,13 +73,15 @@ class Compared:
 
 
 class Found(Sequence[Person]):
-    """The people of a register whose record has each word of a query, in the order of their names."""
+    """The people of a register, in the order of their names; of those in one state, if a state is asked for."""
 
     def __init__(self, register: Register, query: Mapping[str, str], actor: Actor) -> None:
-        self.register, self.words = register, query.get("q", "").split()
+        self.register = register
         self.people = queries.visible_to(actor, register)
         state = query.get("state")
-        self.keys = list(self.people.filter(state=state).values_list("key", flat=True)) if state else None
+        asked = self.people.filter(state=state) if state else self.people
+        whole = not state and not Person.objects.filter(register=register).exclude(into=None).exists()
+        self.keys = None if whole else list(asked.values_list("key", flat=True))
         self.total = self._arranged(0, 0)[1] if actor.reads(Area(register.value)) else 0
 
     def __len__(self) -> int:
@@ -97,27 +96,40 @@ class Found(Sequence[Person]):
         return self[at : at + 1][0]
 
     def _arranged(self, offset: int, limit: int) -> tuple[list[str], int]:
-        return keeper().arrange(self.register.value, self.words, self.keys, offset, limit)
+        return keeper().arrange(self.register.value, (), self.keys, offset, limit)
 
 
-def few(register: Register, query: Mapping[str, str], actor: Actor) -> list[Person]:
-    """Whom a search finds, for those who may not know how many are held: the first few, and no sum of them.
-
-    Without a word long enough to mean somebody nobody is shown, so that nobody can leaf through a register.
-    """
-    if len(query.get("q", "").strip()) < SHORTEST:
+def hits(register: Register, query: Mapping[str, str], actor: Actor) -> list[finding.Hit]:
+    """Whom a search finds, each with why. Those who may not know how many are held see the first few of it."""
+    asked = query.get("q", "").strip()
+    whole = actor.sees(Area(register.value), "count")
+    if not asked or (not whole and len(asked) < SHORTEST):
         return []
-    return list(Found(register, query, actor)[:FEW])
+    found = finding.find(register, asked)
+    if state := query.get("state"):
+        kept = set(queries.visible_to(actor, register).filter(state=state).values_list("key", flat=True))
+        found = [hit for hit in found if hit.person in kept]
+    return found[: MOST if whole else FEW]
 
 
-def people(found: Iterable[Person], register: Register, actor: Actor) -> parts.Grid:
-    """A page of a register."""
+def ticket(register: Register, words: str, shown: Sequence[Person], actor: Actor) -> str:
+    """What lets this reader write down somebody new after this search; empty where it is not their act."""
+    if not actor.roles & ACTS["register.create"].roles:
+        return ""
+    return intake.ticket(actor, register, words.strip(), [person.pk for person in shown])
+
+
+def people(
+    found: Iterable[Person], register: Register, actor: Actor, why: Mapping[str, str] | None = None
+) -> parts.Grid:
+    """A page of a register; `why` says of those whom a search found what made them be found."""
     columns = (
         parts.Column(label("name")),
         parts.Column(gettext_lazy("State")),
         parts.Column(label("birth_date")),
         parts.Column(label("rank"), drop=2),
         parts.Column(label("unit"), drop=1),
+        *((parts.Column(gettext_lazy("Why it may be them")),) if why is not None else ()),
     )
     found = list(found)
     known = records.shown(actor, [p.pk for p in found])
@@ -129,6 +141,7 @@ def people(found: Iterable[Person], register: Register, actor: Actor) -> parts.G
                 say.day(who.birth_date),
                 who.rank,
                 who.unit,
+                *((why.get(p.pk, ""),) if why is not None else ()),
             ),
             id=p.pk,
             name=who.name,
@@ -136,7 +149,8 @@ def people(found: Iterable[Person], register: Register, actor: Actor) -> parts.G
         for p in found
     ]
     grid = parts.Grid(_("People"), columns, rows)
-    return only(grid, actor, Area(register.value), ("name", "state", "birth_date", "rank", "unit"))
+    fields = ("name", "state", "birth_date", "rank", "unit", *(("",) if why is not None else ()))
+    return only(grid, actor, Area(register.value), fields)
 
 
 def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
@@ -169,44 +183,10 @@ def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
     return parts.Grid(_("Pairs"), columns, rows)
 
 
-def one(person: Person, actor: Actor) -> dict[str, Any]:
-    """A record as this actor may see it: what they may not see is absent, not starred."""
-    wall = Area(person.register)
-    may_correct = bool(actor.roles & ACTS["register.correct"].roles)
-    entries = Entry.objects.filter(subject=subject(person)).order_by("-index")[:20]
-    wanted = (Custody, Medical, Wish, Court) if wall is Area.HELD else (Custody,)
-    known = records.shown(actor, [person.pk], *wanted, what=reading.What.RECORD)[person.pk]
-    identity, custody = known.identity, known.custody or record.Custody()
-    return {
-        "person": person,
-        "identity": identity,
-        "identity_facts": [
-            parts.Fact(
-                label(name),
-                _shown(name, getattr(identity, name)),
-                change=reverse("correct", args=[person.pk, name]) if may_correct else "",
-            )
-            for name in IDENTITY
-            if actor.sees(wall, FIELD.get(name, name))
-        ],
-        "custody_facts": [
-            parts.Fact(_("Tags") if name == "tags" else label(name), _shown(name, getattr(custody, name)))
-            for name in CUSTODY
-            if actor.sees(wall, name)
-        ],
-        "sealed_facts": list(_sealed(known)),
-        "claims": records.claims(person) if actor.sees(wall, "claims") else [],
-        "name": named(person, identity),
-        "lang": TONGUES.get(person.power, "und"),
-        "history": [(entry, _(ACTS[entry.act].label)) for entry in entries if entry.act in ACTS]
-        if actor.sees(wall, "history")
-        else None,
-    }
-
-
 def named(person: Person, identity: record.Identity, href: str = "") -> parts.Person:
     """A person's name as a part of a page."""
-    return parts.Person(identity.name, identity.romanised, href, TONGUES.get(person.power, "und"))
+    name = identity.name or _("Not known")
+    return parts.Person(name, identity.romanised, href, TONGUES.get(person.power, "und"))
 
 
 def who(actor: Actor, people: Sequence[tuple[Person | None, TheirLine | None, str]]) -> list[parts.Person]:
@@ -225,25 +205,8 @@ def who(actor: Actor, people: Sequence[tuple[Person | None, TheirLine | None, st
     ]
 
 
-def _sealed(known: records.Shown) -> Iterator[parts.Fact]:
-    if known.medical is not None:
-        yield _answer("health", known.medical.health)
-        yield _answer("fitness", known.medical.fitness)
-    if known.court is not None:
-        yield _answer("judicial", known.court.judicial)
-    if known.wish is not None:
-        yield _answer("will", known.wish.will)
-
-
-def _label(name: str) -> str:
-    return _("Tags") if name == "tags" else label(name)
-
-
-def _answer(name: str, value: str) -> parts.Fact:
-    return parts.Fact(label(name), str(ANSWERS.get(value, value)))
-
-
-def _shown(name: str, value: str) -> str:
+def shown_value(name: str, value: str) -> str:
+    """A value of a record as a page writes it."""
     if name.endswith(("_date", "_on")):
         return say.day(value)
     return str(SEXES.get(value, "")) if name == "sex" else value
@@ -290,7 +253,7 @@ def _names(identity: record.Identity, words: record.Theirs) -> Compared:
 
 def _compared(name: str, ours: str, theirs: str) -> Compared:
     if not ours or not theirs:
-        return Compared(label(name), _shown(name, ours), _shown(name, theirs), "cannot-tell")
+        return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "cannot-tell")
     if ours.casefold() == theirs.casefold():
-        return Compared(label(name), _shown(name, ours), _shown(name, theirs), "same")
-    return Compared(label(name), _shown(name, ours), _shown(name, theirs), "differs")
+        return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "same")
+    return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "differs")

@@ -32,6 +32,7 @@ from obmin.people.models import (
 )
 from obmin.vault import cells
 from obmin.vault.keeper import BulkStop, Reader
+from obmin.vault.models import Sealed
 
 TOGETHER: Final = 5_000  # rows asked of the database in one question
 SYSTEM: Final = Reader("system", whole=True)  # an act's or a job's own reading
@@ -117,6 +118,16 @@ def shown(
         key: Shown(**{names[each]: found[key] for each, found in values.items() if key in found})
         for key in wanted
     }
+
+
+def rows_shown(actor: Actor, keys: Sequence[str], rows: Sequence[Sealed]) -> dict[Any, Any]:
+    """Sealed rows of one model about these people, for somebody's eyes, by primary key; no erased ones."""
+    if not rows:
+        return {}
+    reading.record(actor, reading.What.SEALED, list(keys))
+    with _watched(actor):
+        found = cells.opened(rows, Reader(actor.id))
+    return {row.pk: value for row, value in zip(rows, found, strict=True) if value is not None}
 
 
 def their_words(lines: Sequence[TheirLine], reader: Reader = SYSTEM) -> list[record.Theirs]:

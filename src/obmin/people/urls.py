@@ -1,10 +1,19 @@
 from django.urls import path
 
-from obmin.people import import_views, views
+from obmin.people import import_views, merging_views, record_views, views
 
 urlpatterns = [
     path("register/<slug:which>", views.register_page, name="register"),
+    path("register/held/new", record_views.new_page, {"which": "held"}, name="held-new"),
+    path("register/sought/new", record_views.new_page, {"which": "sought"}, name="sought-new"),
     path("people/<slug:key>", views.person_page, name="person"),
+    path("people/<slug:key>/event", record_views.event_page, name="event"),
+    path("people/<slug:key>/confirm", record_views.confirm_page, name="confirm"),
+    path("people/<slug:key>/ask", record_views.ask_page, name="ask"),
+    path("askings/<slug:key>/told", record_views.tell_page, name="tell"),
+    path("compare/<slug:one>/<slug:other>", merging_views.compare_page, name="compare"),
+    path("judgements/<slug:key>", merging_views.judgement_page, name="judgement"),
+    path("duplicates/<slug:which>", merging_views.duplicates_page, name="duplicates"),
     path("people/<slug:key>/correct/<slug:field>", views.correct_page, name="correct"),
     path("imports", import_views.imports_page, name="imports"),
     path("imports/template", import_views.template_page, name="import-template"),

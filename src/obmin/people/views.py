@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from obmin.accounts.door import actor_of, shows
 from obmin.audit import reading
 from obmin.core.access import Area
+from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
-from obmin.people import pages, queries, records, register, tracing
-from obmin.people.models import Pairing, Person, Register
+from obmin.people import pages, queries, record_pages, records, register, tracing
+from obmin.people.models import Pairing, Register
 from obmin.web import parts
 from obmin.web.labels import label
 
@@ -33,21 +32,27 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
     none = parts.Empty(
         _("Nobody is here by this name"), _("Try fewer words, another spelling, or the year alone.")
     )
-    people: Iterable[Person]
-    page = None
-    if actor.sees(Area(which), "count"):
-        people = page = Paginator(pages.Found(found, request.GET, actor), 100).get_page(request.GET.get("page"))
+    page, why, people = None, None, []
+    if request.GET.get("q", "").strip():
+        hits = pages.hits(found, request.GET, actor)
+        known = queries.visible_to(actor, found).in_bulk([hit.person for hit in hits])
+        why = {hit.person: hit.why for hit in hits}
+        people = [known[hit.person] for hit in hits if hit.person in known]
+    elif actor.sees(Area(which), "count"):
+        page = Paginator(pages.Found(found, request.GET, actor), 100).get_page(request.GET.get("page"))
+        people = list(page)
     else:
-        people = pages.few(found, request.GET, actor)
-        if not request.GET.get("q"):
-            none = parts.Empty(_("Search for somebody"), _("Your duties open one record at a time."))
+        none = parts.Empty(_("Search for somebody"), _("Your duties open one record at a time."))
     context = {
         "which": which,
         "walls": [wall.value for wall in queries.walls(actor)],
         "page": page,
-        "grid": pages.people(people, found, actor),
+        "grid": pages.people(people, found, actor, why),
         "query": request.GET,
         "none": none,
+        "searched": why is not None,
+        "ticket": pages.ticket(found, request.GET.get("q", ""), people, actor) if why is not None else "",
+        "may_judge": bool(actor.roles & ACTS["register.judge"].roles),
     }
     return render(request, "people/register.html", context)
 
@@ -58,7 +63,9 @@ def person_page(request: HttpRequest, key: str) -> HttpResponse:
     """One record: what may be seen of it, and since when."""
     actor = actor_of(request)
     person = get_object_or_404(queries.seen_by(actor), pk=key)
-    return render(request, "people/person.html", pages.one(person, actor))
+    if person.into_id is not None:
+        return HttpResponseRedirect(reverse("person", args=[person.into_id]))
+    return render(request, "people/person.html", record_pages.one(person, actor))
 
 
 @shows(Area.REGISTER, act="register.correct")

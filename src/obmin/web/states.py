@@ -125,6 +125,13 @@ STATES: Final[dict[str, dict[str, State]]] = {
         "NOT_SAME": State(_("Not the same"), IDLE),
         "UNSURE": State(_("Not sure"), HOLD),
     },
+    "judgement": {
+        "ASKED": State(_("Waits for a second person"), HOLD),
+        "STANDS": State(_("Stands"), OK),
+        "MERGED": State(_("Merged"), OK),
+        "SPLIT_ASKED": State(_("To be undone: waits for a second person"), HOLD),
+        "UNDONE": State(_("Taken back"), IDLE),
+    },
     "evidence": {
         "same": State(_("Same"), OK),
         "differs": State(_("Differs"), WARN),
