@@ -219,7 +219,7 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
     told = record.Asking("Питайленко Олена", "mother", "0440000000", "relative")
     sought = Person.objects.get(pk=keys["sought"])
     keys["asking"] = intake.ask(sought, told, account(Role.FAMILY), actor=officer(Role.REGISTRAR)).pk
-    one, other = Person.objects.filter(register="held").exclude(pk=keys["held"]).order_by("key")[:2]
+    one, other = Person.objects.exclude(list_lines=None).order_by("key").distinct()[:2]
     said = merging.judge(one, other, Answer.UNSURE, actor=actor(Role.REGISTRAR), reason="x")
     keys["one"], keys["other"], keys["judgement"] = one.pk, other.pk, said.pk
     alarms.raise_(alarms.Kind.LOCK_OUT, "o-guard")

@@ -15,6 +15,8 @@ from typing import Any, Final
 from django.core import signing
 
 from obmin.accounts import people as accounts
+from obmin.accounts.models import Account
+from obmin.audit import clock
 from obmin.audit.perform import Gate, perform
 from obmin.core import record
 from obmin.core.access import Actor, Role
@@ -206,6 +208,12 @@ def tell(
         gate.fact("fact", Fact(told.fact).value)
 
 
+def liaison() -> list[Account]:
+    """The officers who can be named to answer a family, by id."""
+    held = accounts.in_force(clock.now()).filter(role=Role.FAMILY.value, account__is_active=True)
+    return list(Account.objects.filter(pk__in=held.values_list("account_id", flat=True)).order_by("pk"))
+
+
 def unsaid_of(person: str) -> dict[str, str]:
     """Of what no source gave, why: by field; a later source counts."""
     rows = list(IdentityClaim.objects.filter(person=person).order_by("intake__at", "pk"))
@@ -230,7 +238,7 @@ def _written(gate: Gate, register: Register, entry: Entry, values: Mapping[str, 
 def _asked(gate: Gate, person: str, told: record.Asking, officer: str) -> Asking:
     if not told.name.strip():
         raise Incomplete("Write down who asks.")
-    if Role.FAMILY not in accounts.actor(officer).roles:
+    if officer not in {one.pk for one in liaison()}:
         raise Incomplete("The officer who answers a family is one of the family liaison.", code="no-officer")
     found = Asking(key=gate.new_id(), person_id=person, officer=officer, at=gate.now, by=gate.actor.id)
     cells.fill(found, told)

@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from obmin.accounts.door import actor_of, shows
-from obmin.accounts.models import Account
-from obmin.accounts.people import in_force
-from obmin.audit import clock, reading
+from obmin.audit import reading
 from obmin.core import custody as rules
 from obmin.core import record
-from obmin.core.access import Area, Role
+from obmin.core.access import Area
 from obmin.core.asking import ARTICLE_17, Basis, may_be_told, missing
 from obmin.core.custody import Event
 from obmin.core.errors import Incomplete, NotAllowed, WrongState
@@ -213,16 +211,10 @@ def asking_fields(given: Mapping[str, str], errors: Mapping[str, str] | None = N
             _("The officer who answers them"),
             given.get("officer", ""),
             kind="select",
-            options=(("", _("Choose")), *_liaison()),
+            options=(("", _("Choose")), *((one.pk, one.name) for one in intake.liaison())),
             error=wrong.get("officer", ""),
         ),
     )
-
-
-def _liaison() -> list[tuple[str, str]]:
-    held = in_force(clock.now()).filter(role=Role.FAMILY.value, account__is_active=True)
-    found = Account.objects.filter(pk__in=held.values_list("account_id", flat=True)).order_by("pk")
-    return [(one.pk, one.name) for one in found]
 
 
 def _asking(given: Mapping[str, str]) -> record.Asking:
