@@ -16,6 +16,7 @@ import polars as pl
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_noop as _
 
 from obmin.accounts import people as accounts
 from obmin.audit.perform import Gate, perform
@@ -219,7 +220,7 @@ def _doubles(frame: pl.DataFrame, tell: Tell) -> list[tuple[str, str, int, int]]
     best: dict[tuple[str, str], tuple[int, int]] = {}
     rounds = max(1, (len(frame) - 1).bit_length()) if len(frame) > 1 else 0
     for bit in range(rounds):
-        tell("Holding the register against itself", bit, rounds)
+        tell(_("Holding the register against itself"), bit, rounds)
         upper = (pl.col("_at") // 2**bit) % 2 == 1
         above, below = frame.filter(upper).drop("_at"), frame.filter(~upper).drop("_at")
         for row in reconcile(above, below).matches.iter_rows(named=True):
