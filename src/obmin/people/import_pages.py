@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,15 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from obmin.core import record
 from obmin.core.access import Actor, Area
-from obmin.core.intake import FIELDS, WORDS, Finding, Line, Verdict, Weight
+from obmin.core.intake import DATES, FIELDS, WORDS, Finding, Line, Verdict, Weight
 from obmin.files.forms import Column as FormColumn
 from obmin.files.forms import form
 from obmin.files.workbooks import workbook
 from obmin.people import records, uploads
 from obmin.people.models import Intake, Parked, Register, Upload
-from obmin.web import parts
+from obmin.web import parts, say
 from obmin.web.labels import label
 
+ISO: Final = re.compile(r"\d{4}-\d\d(-\d\d)?")
 SHOWN: Final = ("surname", "given", "patronymic", "name", "birth_date", "service_number", "rank", "unit")
 TABS: Final[dict[str, tuple[Promise, frozenset[Verdict]]]] = {
     "needs": (gettext_lazy("Needs you"), frozenset({Verdict.DOUBTFUL, Verdict.REFUSED})),
@@ -107,7 +109,8 @@ def told(findings: Iterable[Finding]) -> list[Told]:
     for one in sorted(findings, key=lambda finding: heavy.index(finding.weight)):
         what, todo = WORDS[one.code]
         about = one.more if one.code in ("on-register", "other-person") else ""
-        sentence = _(what).format(found=one.found, more=one.more)
+        more = say.day(one.more) if ISO.fullmatch(one.more) else one.more
+        sentence = _(what).format(found=one.found, more=more)
         found.append(
             Told(TONES[one.weight], WORD[one.weight], one.column, sentence, _(todo) if todo else "", about)
         )
@@ -197,12 +200,17 @@ def columns(upload: Upload) -> list[ColumnOf]:
     ]
 
 
+def shown(column: str, value: str) -> str:
+    """A value of a row as pages write it."""
+    return say.day(value) if column in DATES and value else value
+
+
 def lines(found: Sequence[Line], known: Sequence[str]) -> list[dict[str, Any]]:
     """Rows of a list for a page."""
     return [
         {
             "number": line.number,
-            "cells": [line.values.get(name, "") for name in known],
+            "cells": [shown(name, line.values.get(name, "")) for name in known],
             "told": told(line.findings),
             "verdict": line.verdict.value,
         }
@@ -262,7 +270,9 @@ def compared(line: Line, actor: Actor, register: Register) -> dict[str, Any]:
     for name in names:
         theirs = [getattr(who[key].identity, name) for key in here]
         if line.values.get(name) or any(theirs):
-            rows.append((called(name), line.values.get(name, ""), line.written.get(name, ""), theirs))
+            here_and_there = [shown(name, value) for value in theirs]
+            mine = shown(name, line.values.get(name, ""))
+            rows.append((called(name), mine, line.written.get(name, ""), here_and_there))
     return {"rows": rows, "candidates": [(key, who[key].identity) for key in here]}
 
 

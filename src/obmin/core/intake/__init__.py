@@ -7,6 +7,7 @@
 Pure: nothing here knows a file or a register. What cannot be read surely is named, never guessed at in silence.
 """
 
+from obmin.core.intake.codes import DATES
 from obmin.core.intake.doubles import Index, Known, contradicts, doubles, known
 from obmin.core.intake.found import Finding, Line, Passed, Verdict, Weight
 from obmin.core.intake.heads import FIELDS, Head, recognise
@@ -14,6 +15,7 @@ from obmin.core.intake.lines import Grid, read
 from obmin.core.intake.words import WORDS, explain
 
 __all__ = [
+    "DATES",
     "FIELDS",
     "WORDS",
     "Finding",
