@@ -35,7 +35,7 @@ from obmin.people.models import (
     SourceColumns,
     Upload,
 )
-from obmin.people.register import AS_WRITTEN, Marked, begin_intake, marked, take_in
+from obmin.people.register import AS_WRITTEN, Marked, begin_intake, importing, marked, take_in
 from obmin.vault import cells
 from obmin.vault.rows import insert_sealed, update_sealed
 
@@ -89,7 +89,7 @@ def read_upload(
     with perform("register.read", actor=actor, subject=upload, seen=seen, request=request) as gate:
         upload.parts.filter(kind="read").delete()
         stretches = [lines[at : at + uploads.PART] for at in range(0, len(lines), uploads.PART)]
-        uploads.keep(upload, "read", [[uploads.told(line) for line in stretch] for stretch in stretches])
+        uploads.keep(gate, upload, "read", [[uploads.told(line) for line in stretch] for stretch in stretches])
         counts = counted(lines)
         type(upload).objects.filter(pk=upload.pk).update(counts=counts)
         update_sealed(Upload, [(upload.pk, replace(held, columns=head.columns))])
@@ -184,27 +184,9 @@ def import_upload(
         tell(_("Writing records"), step, len(rows))
         if done(f"{request}/{step}") is not None:
             continue
-        last = step + AT_ONCE >= len(rows)
-        with perform(
-            "register.import",
-            actor=actor,
-            subject=upload,
-            seen=seen if step == 0 else None,
-            request=f"{request}/{step}",
-        ) as gate:
-            if step == 0 and upload.state != "READ":
-                raise WrongState("This list is imported or put away already.")
-            if step == 0:
-                upload.intake = begin_intake(
-                    gate, Register(upload.register), upload.source, [r.told for r in rows]
-                )
-                Intake.objects.filter(pk=upload.intake.pk).update(passed=_passed(upload))
-                Upload.objects.filter(pk=upload.pk).update(intake=upload.intake)
-            portion = slice(step, step + AT_ONCE)
-            _take(gate, upload, lines[portion], rows[portion])
-            if last:
-                gate.ends = "IMPORTED"
-                uploads.empty(upload, state="")
+        version = seen if step == 0 else None
+        with importing(actor=actor, subject=upload, seen=version, request=f"{request}/{step}") as gate:
+            take_portion(gate, upload, lines, rows, step)
     tell(_("Writing records"), len(rows), len(rows))
     found = Intake.objects.get(pk=Upload.objects.get(pk=upload.pk).intake_id)
     return outcome(found)
@@ -215,6 +197,22 @@ def outcome(found: Intake) -> Outcome:
     return Outcome(
         found.pk, found.rows, found.new, found.same, found.changed, found.doubtful, found.refused, found.passed
     )
+
+
+def take_portion(gate: Gate, upload: Upload, lines: Sequence[Line], rows: Sequence[Marked], step: int) -> None:
+    """Takes in the rows of a list from `step` on, as many as one act takes; after the last it is emptied."""
+    if upload.state != "READ":
+        raise WrongState("This list is imported or put away already.")
+    if step == 0:
+        told = [row.told for row in rows]
+        upload.intake = begin_intake(gate, Register(upload.register), upload.source, told)
+        Intake.objects.filter(pk=upload.intake.pk).update(passed=_passed(upload))
+        Upload.objects.filter(pk=upload.pk).update(intake=upload.intake)
+    portion = slice(step, step + AT_ONCE)
+    _take(gate, upload, lines[portion], rows[portion])
+    if step + AT_ONCE >= len(rows):
+        gate.ends = "IMPORTED"
+        uploads.empty(gate, upload)
 
 
 def _take(gate: Gate, upload: Upload, lines: Sequence[Line], rows: Sequence[Marked]) -> None:

@@ -7,7 +7,8 @@ interviewer, the doctor and the court record here are acts, and acts alone clear
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -32,6 +33,7 @@ from obmin.people.models import (
     Of,
     Person,
     Register,
+    Upload,
     Wish,
 )
 from obmin.people.records import opened
@@ -98,13 +100,27 @@ def import_list(
     if "id" not in frame.columns:
         raise Incomplete("The table has no column id: without it the same list could not be known again.")
     rows = marked(source, frame.to_dicts())
-    with perform("register.import", actor=actor, request=request, at=at) as gate:
+    with importing(actor=actor, request=request, at=at) as gate:
         intake = begin_intake(gate, register, source, [row.told for row in rows])
         take_in(gate, intake, power, rows)
         for fact in ("rows", "new", "changed", "sha256"):
             gate.fact(fact, getattr(intake, fact))
         gate.outcome = intake.key
     return Report(intake.key, intake.rows, intake.new, intake.same, intake.changed)
+
+
+@contextmanager
+def importing(
+    *,
+    actor: Actor,
+    subject: Upload | None = None,
+    seen: int | None = None,
+    request: str = "",
+    at: datetime | None = None,
+) -> Iterator[Gate]:
+    """The one door through which lists come onto the register, whole or in portions."""
+    with perform("register.import", actor=actor, subject=subject, seen=seen, request=request, at=at) as gate:
+        yield gate
 
 
 class Marked(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from obmin.audit.perform import perform
+from obmin.audit.perform import Gate, perform
 from obmin.core import intake as lists
 from obmin.core import record
 from obmin.core.access import Actor
@@ -34,8 +34,9 @@ def lay_out(
     head = head.mapped(remembered or {})
     held = record.Upload(file, listed.sheet, listed.encoding, listed.sign, head.row, head.written, head.columns)
     with perform("register.lay-out", actor=actor, request=request) as gate:
-        for old in Upload.objects.filter(at__lt=gate.now - KEPT, state__in=("LAID_OUT", "READ")):
-            empty(old)
+        old = Upload.objects.filter(at__lt=gate.now - KEPT, state__in=("LAID_OUT", "READ"))
+        empty(gate, *old)
+        old.update(state="DROPPED")
         upload = Upload(
             key=gate.new_id(), register=register, power=power, source=source, at=gate.now, by=actor.id
         )
@@ -45,8 +46,10 @@ def lay_out(
         gate.subject = upload
         whole = listed.grid
         parts = [list(whole.rows[at : at + PART]) for at in range(0, len(whole.rows), PART)]
-        keep(upload, "raw", parts)
-        keep(upload, "told", [{"formulas": whole.formulas, "errors": whole.errors, "merged": whole.merged}])
+        keep(gate, upload, "raw", parts)
+        keep(
+            gate, upload, "told", [{"formulas": whole.formulas, "errors": whole.errors, "merged": whole.merged}]
+        )
         gate.fact("lines", len(whole.rows))
         gate.outcome = upload.key
     return upload
@@ -59,15 +62,16 @@ def rows_of(upload: Upload) -> int:
 
 def put_away(upload: Upload, *, actor: Actor, seen: int | None = None) -> None:
     """Drops a list that was laid out; nothing of it stays."""
-    with perform("register.drop", actor=actor, subject=upload, seen=seen):
-        empty(upload, state="")
+    with perform("register.drop", actor=actor, subject=upload, seen=seen) as gate:
+        empty(gate, upload)
 
 
-def empty(upload: Upload, state: str = "DROPPED") -> None:
-    """Forgets what a list says, inside an open act; `state` where the act does not move it itself."""
-    upload.parts.all().delete()
-    gone: dict[str, Any] = {"wrapped": b"", "sealed": b""}
-    Upload.objects.filter(pk=upload.pk).update(**gone, **({"state": state} if state else {}))
+def empty(gate: Gate, *old: Upload) -> None:
+    """Forgets what lists say, inside an open act."""
+    keys = [upload.pk for upload in old]
+    UploadPart.objects.filter(upload__in=keys).delete()
+    Upload.objects.filter(pk__in=keys).update(wrapped=b"", sealed=b"")
+    gate.fact("emptied", len(keys))
 
 
 def read_lines(upload: Upload, number: int | None = None) -> list[Line]:
@@ -97,8 +101,9 @@ def samples(upload: Upload, many: int = 3) -> list[list[str]]:
     ]
 
 
-def keep(upload: Upload, kind: str, parts: Sequence[Any]) -> None:
+def keep(gate: Gate, upload: Upload, kind: str, parts: Sequence[Any]) -> None:
     """Seals stretches of an upload, inside an open act."""
+    gate.fact(f"stretches-{kind}", len(parts))
     insert_sealed(
         UploadPart,
         ("upload", "kind", "number"),
