@@ -126,3 +126,9 @@ def test_people_of_one_name_and_of_days_that_exclude_each_other_are_two() -> Non
     found = doubles(lines)
     assert {number: finding.more for number, finding in found.items()} == {4: "2"}
     assert all(line.verdict is Verdict.NEW for line in lines)
+
+
+def test_a_person_in_the_first_row_is_no_head() -> None:
+    rows = [["Гай Ян Петрович", "солдат"], ["Мороз Лев Ілліч", "07.08.1981"], ["Коваль Ян", "08.08.1981"]]
+    assert recognise(rows).row == -1
+    assert recognise([["Хто", "Коли"], ["Мороз Лев", "07.08.1981"]]).row == 0

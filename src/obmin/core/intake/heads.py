@@ -65,6 +65,7 @@ _WRITTEN: Final = str.maketrans(dict.fromkeys("’ʼ`´‘", "'") | dict.fromkey
 _BETWEEN: Final = re.compile(r"[\s.,;:/\\\-–—_()\[\]\"*|]+")
 _HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DATE: Final = re.compile(r"\d{4}-\d\d(-\d\d)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|(19|20)\d\d")
+_PERSON: Final = re.compile(r"[^\W\d_a-zа-яіїєґ][\w'’ʼ\-]+(\s+[^\W\d_a-zа-яіїєґ][\w'’ʼ.\-]+)+")
 _NAME: Final = re.compile(r"[^\W\d_][\w'’ʼ\-.]*(\s+[^\W\d_][\w'’ʼ\-.]*){1,3}")
 
 
@@ -181,7 +182,7 @@ def _worded(rows: Sequence[Row]) -> int:
         cells = [cell for cell in row if cell and cell.strip()]
         if len(cells) > 1:
             below = (cell for other in rows[number + 1 : number + 4] for cell in other if cell)
-            worded = not any(figure.search(cell) for cell in cells)
+            worded = not any(figure.search(cell) or _PERSON.fullmatch(cell.strip()) for cell in cells)
             return number if worded and any(figure.search(cell) for cell in below) else -1
     return -1
 
