@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from obmin.core.person import Misread, read_date
 from obmin.people.models import Person, Register
@@ -13,6 +15,12 @@ from obmin.vault.process import keeper
 
 TOP: Final = 20  # people nearest to a name
 MOST: Final = 200  # who has each word as it was written
+_BORN: Final[dict[str, Promise]] = {  # as `engines.search` says it
+    "birth date same": gettext_lazy("born on that day"),
+    "birth year same": gettext_lazy("born in that year"),
+    "birth date other": gettext_lazy("born at another time"),
+    "birth date unknown": gettext_lazy("birth date not known"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +44,16 @@ def asked(query: str) -> tuple[str, str]:
     return " ".join(words), born
 
 
-def find(register: Register, query: str) -> list[Hit]:
-    """The people of a register who may be meant, the likeliest first; of merged records the one that stays."""
+def find(register: Register, query: str, *, names_only: bool = False) -> list[Hit]:
+    """The people of a register who may be meant, the likeliest first; of merged records the one that stays.
+
+    `names_only` is for those who may not know units: nobody is found by one then.
+    """
     name, born = asked(query)
     near = keeper().find(register.value, name, born, TOP) if name else []
-    found = {key: Hit(key, score, why) for key, score, why in near}
-    exact, _total = keeper().arrange(register.value, query.split(), None, 0, MOST)
+    found = {key: Hit(key, score, said(why)) for key, score, why in near}
+    words = query.split()
+    exact = [] if names_only else keeper().arrange(register.value, words, None, 0, MOST)[0]
     for key in exact:
         why = found[key].why if key in found else _("each word stands in the record")
         found[key] = Hit(key, max(1.0, found[key].score if key in found else 1.0), why)
@@ -52,3 +64,18 @@ def find(register: Register, query: str) -> list[Hit]:
         key = into.get(hit.person, hit.person)
         best.setdefault(key, Hit(key, hit.score, hit.why))
     return list(best.values())
+
+
+def said(why: str) -> str:
+    """Why somebody was found, as the engine says it, in the reader's language."""
+    told = []
+    for part in why.split("; "):
+        word, _colon, how = part.partition(": ")
+        other = how.rpartition(" ")[0]
+        if part in _BORN:
+            told.append(str(_BORN[part]))
+        elif how == "same":
+            told.append(_("“%(word)s” stands there") % {"word": word})
+        elif how and how != "nothing near":
+            told.append(_("“%(word)s” is near “%(other)s”") % {"word": word, "other": other or how})
+    return ", ".join(told)

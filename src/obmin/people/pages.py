@@ -105,7 +105,7 @@ def hits(register: Register, query: Mapping[str, str], actor: Actor) -> list[fin
     whole = actor.sees(Area(register.value), "count")
     if not asked or (not whole and len(asked) < SHORTEST):
         return []
-    found = finding.find(register, asked)
+    found = finding.find(register, asked, names_only=not actor.sees(Area(register.value), "unit"))
     if state := query.get("state"):
         kept = set(queries.visible_to(actor, register).filter(state=state).values_list("key", flat=True))
         found = [hit for hit in found if hit.person in kept]
@@ -120,9 +120,16 @@ def ticket(register: Register, words: str, shown: Sequence[Person], actor: Actor
 
 
 def people(
-    found: Iterable[Person], register: Register, actor: Actor, why: Mapping[str, str] | None = None
+    found: Iterable[Person],
+    register: Register,
+    actor: Actor,
+    why: Mapping[str, str] | None = None,
+    beside: str = "",
 ) -> parts.Grid:
-    """A page of a register; `why` says of those whom a search found what made them be found."""
+    """A page of a register; `why` says of those whom a search found what made them be found.
+
+    Their names lead to their records, or to where each is compared with the record `beside`.
+    """
     columns = (
         parts.Column(label("name")),
         parts.Column(gettext_lazy("State")),
@@ -136,7 +143,7 @@ def people(
     rows = [
         parts.Row(
             (
-                named(p, (who := known[p.pk].identity), reverse("person", args=[p.pk])),
+                named(p, (who := known[p.pk].identity), _there(p, beside)),
                 parts.Mark("person", p.state),
                 say.day(who.birth_date),
                 who.rank,
@@ -151,6 +158,10 @@ def people(
     grid = parts.Grid(_("People"), columns, rows)
     fields = ("name", "state", "birth_date", "rank", "unit", *(("",) if why is not None else ()))
     return only(grid, actor, Area(register.value), fields)
+
+
+def _there(person: Person, beside: str) -> str:
+    return reverse("compare", args=[beside, person.pk]) if beside else reverse("person", args=[person.pk])
 
 
 def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:

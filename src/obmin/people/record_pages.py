@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -104,7 +105,7 @@ def one(person: Person, actor: Actor) -> dict[str, Any]:
         "history": history,
         "last": history[:3] if history else history,
         "written": _written(person) if actor.sees(wall, "claims") else None,
-        "acts": list(_acts(person, actor)),
+        "acts": list(_acts(person, known.identity, actor)),
         "first": _first(person, actor),
         "examination": parts.Field("examination", _("Report of the medical service"), optional=True),
     }
@@ -150,7 +151,10 @@ def _fields(whole: Sequence[Person], actor: Actor) -> list[tuple[str, list[Value
         remarks = _remarks([row.entry for row in rows], actor)
         for row, told in zip(rows, cells.opened(rows, Reader(actor.id)), strict=True):
             if told is not None:
-                value = Value(shown_value(told.field, told.after), row.by, row.at, remarks.get(row.entry, ""))
+                text = " → ".join(
+                    shown_value(told.field, each) or say.NONE for each in (told.before, told.after)
+                )
+                value = Value(text, row.by, row.at, remarks.get(row.entry, ""))
                 found.setdefault(told.field, []).append(value)
     order = {name: at for at, name in enumerate(("name", *IDENTITY))}
     kept = [name for name in found if name not in order or actor.sees(wall, FIELD.get(name, name))]
@@ -228,7 +232,7 @@ def _written(person: Person) -> parts.Fact | None:
     )
 
 
-def _acts(person: Person, actor: Actor) -> Iterator[parts.Act]:
+def _acts(person: Person, identity: record.Identity, actor: Actor) -> Iterator[parts.Act]:
     """What can be done next with the record, by this reader."""
     if (
         person.register == Area.HELD
@@ -240,6 +244,11 @@ def _acts(person: Person, actor: Actor) -> Iterator[parts.Act]:
         )
     if person.register == Area.SOUGHT and actor.roles & ACTS["register.ask"].roles:
         yield parts.Act(_("Record who asks"), reverse("ask", args=[person.pk]))
+    if actor.roles & ACTS["register.judge"].roles:
+        asked = urlencode({"q": identity.name, "beside": person.pk})
+        yield parts.Act(
+            _("Compare with another record"), f"{reverse('register', args=[person.register])}?{asked}"
+        )
 
 
 def _first(person: Person, actor: Actor) -> bool:

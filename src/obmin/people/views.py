@@ -43,16 +43,22 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
         people = list(page)
     else:
         none = parts.Empty(_("Search for somebody"), _("Your duties open one record at a time."))
+    may_judge = bool(actor.roles & ACTS["register.judge"].roles)
+    beside = request.GET.get("beside", "") if may_judge and why is not None else ""
+    people = [person for person in people if person.pk != beside]
     context = {
         "which": which,
+        "beside": beside,
         "walls": [wall.value for wall in queries.walls(actor)],
         "page": page,
-        "grid": pages.people(people, found, actor, why),
+        "grid": pages.people(people, found, actor, why, beside),
         "query": request.GET,
         "none": none,
         "searched": why is not None,
-        "ticket": pages.ticket(found, request.GET.get("q", ""), people, actor) if why is not None else "",
-        "may_judge": bool(actor.roles & ACTS["register.judge"].roles),
+        "ticket": pages.ticket(found, request.GET["q"], people, actor)
+        if why is not None and not beside
+        else "",
+        "may_judge": may_judge,
     }
     return render(request, "people/register.html", context)
 
