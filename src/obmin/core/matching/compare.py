@@ -57,9 +57,10 @@ def compare(words: Lexicon, both: Both, i: Ints, j: Ints) -> dict[str, Levels]:
 
 
 def shares(both: Both, role: str, i: Ints, j: Ints) -> Floats:
-    """The share of other people whose name would agree as well, for each pair: the largest of both registers.
+    """The share of other people whose name would agree as well, for each pair: the mean of both registers.
 
-    Names agree that have a coarse reading in common; a pair takes the larger share of its two names.
+    Names agree that have a coarse reading in common; a pair takes the larger share of its two names. To what a
+    list shows is added what a name has that it shows no second time.
     """
     words = both.vocabulary[role]
     forms = pl.DataFrame(
@@ -74,9 +75,10 @@ def shares(both: Both, role: str, i: Ints, j: Ints) -> Floats:
     for people in (both.left, both.right):
         known = people.words[role][people.words[role] >= 0]
         bearers = np.bincount(known, minlength=len(words))
-        alike = np.bincount(word, weights=bearers[other], minlength=len(words))
-        mine = (np.maximum(alike - 1.0, 0.0) + strength * prior) / (len(known) + strength)
-        share[:-1] = np.maximum(share[:-1], mine)
+        near = np.bincount(word, weights=bearers[other], minlength=len(words))
+        unseen = strength * prior / (len(known) + strength)
+        mine = np.minimum(np.maximum(near - 1.0, 0.0) / (len(known) + strength / 20.0) + unseen, 1.0)
+        share[:-1] += mine / 2.0
     return np.maximum(share[both.left.words[role][i]], share[both.right.words[role][j]])
 
 

@@ -25,7 +25,7 @@ ROUNDS: Final = 30
 MOST_BITS: Final = 24.0
 SPARE: Final = 0.01  # share of a list that is always thought to have no counterpart
 NEGLIGIBLE: Final = 1e-7  # odds below which a pair is nobody's rival
-MESSAGES: Final = 40
+MESSAGES: Final = 15
 LEAST_M: Final = (
     0.004  # the rarest that learning may call a level among true pairs: every field has gross errors
 )
