@@ -44,16 +44,16 @@ def asked(query: str) -> tuple[str, str]:
     return " ".join(words), born
 
 
-def find(register: Register, query: str, *, names_only: bool = False) -> list[Hit]:
+def find(register: Register, query: str, *, units: bool = True) -> list[Hit]:
     """The people of a register who may be meant, the likeliest first; of merged records the one that stays.
 
-    `names_only` is for those who may not know units: nobody is found by one then.
+    Without `units` nobody is found by one: for those who may not know them.
     """
     name, born = asked(query)
     near = keeper().find(register.value, name, born, TOP) if name else []
     found = {key: Hit(key, score, said(why)) for key, score, why in near}
     words = query.split()
-    exact = [] if names_only else keeper().arrange(register.value, words, None, 0, MOST)[0]
+    exact, _total = keeper().arrange(register.value, words, None, 0, MOST, units)
     for key in exact:
         why = found[key].why if key in found else _("each word stands in the record")
         found[key] = Hit(key, max(1.0, found[key].score if key in found else 1.0), why)

@@ -105,7 +105,7 @@ def hits(register: Register, query: Mapping[str, str], actor: Actor) -> list[fin
     whole = actor.sees(Area(register.value), "count")
     if not asked or (not whole and len(asked) < SHORTEST):
         return []
-    found = finding.find(register, asked, names_only=not actor.sees(Area(register.value), "unit"))
+    found = finding.find(register, asked, units=actor.sees(Area(register.value), "unit"))
     if state := query.get("state"):
         kept = set(queries.visible_to(actor, register).filter(state=state).values_list("key", flat=True))
         found = [hit for hit in found if hit.person in kept]

@@ -64,7 +64,13 @@ class Keeper(Protocol):
     def find(self, group: str, text: str, birth_date: str, top: int) -> list[tuple[str, float, str]]: ...
 
     def arrange(
-        self, group: str, words: Sequence[str], keys: Sequence[str] | None, offset: int, limit: int
+        self,
+        group: str,
+        words: Sequence[str],
+        keys: Sequence[str] | None,
+        offset: int,
+        limit: int,
+        units: bool = False,
     ) -> tuple[list[str], int]: ...
 
 
@@ -74,7 +80,13 @@ class Finder(Protocol):
     def find(self, group: str, text: str, birth_date: str, top: int) -> list[tuple[str, float, str]]: ...
 
     def arrange(
-        self, group: str, words: Sequence[str], keys: Sequence[str] | None, offset: int, limit: int
+        self,
+        group: str,
+        words: Sequence[str],
+        keys: Sequence[str] | None,
+        offset: int,
+        limit: int,
+        units: bool = False,
     ) -> tuple[list[str], int]: ...
 
 
@@ -127,9 +139,15 @@ class Holder:
         return self.names.find(group, text, birth_date, top)
 
     def arrange(
-        self, group: str, words: Sequence[str], keys: Sequence[str] | None, offset: int, limit: int
+        self,
+        group: str,
+        words: Sequence[str],
+        keys: Sequence[str] | None,
+        offset: int,
+        limit: int,
+        units: bool = False,
     ) -> tuple[list[str], int]:
-        return self.names.arrange(group, words, keys, offset, limit)
+        return self.names.arrange(group, words, keys, offset, limit, units)
 
     def rewrap(self, other: bytes, of: Class, wrapped: Iterable[bytes]) -> list[bytes]:
         """Wrapped row keys under the same class of another root."""

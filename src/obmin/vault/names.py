@@ -52,6 +52,7 @@ class _Line(NamedTuple):
     text: str
     birth_date: str
     number: str
+    unit: str
 
 
 Source = Callable[[int], Iterable[Change]]  # the rows written after an edition
@@ -87,12 +88,18 @@ class Names:
         return sorted(kept, key=lambda hit: (-hit[1], hit[0]))[:top]
 
     def arrange(
-        self, group: str, words: Sequence[str], keys: Sequence[str] | None, offset: int, limit: int
+        self,
+        group: str,
+        words: Sequence[str],
+        keys: Sequence[str] | None,
+        offset: int,
+        limit: int,
+        units: bool = False,
     ) -> tuple[list[str], int]:
         """A stretch of the people in the order of their names, and how many there are in all.
 
-        `words` must all stand in the name in either script, or in the unit, begin the birth date or be the
-        number; `keys` are those asked about, everybody if `None`.
+        `words` must all stand in the name in either script, begin the birth date or be the number, or stand in
+        the unit where `units` are asked about, too; `keys` are those asked about, everybody if `None`.
         """
         with self._lock:
             found = self._fresh(group)
@@ -101,10 +108,12 @@ class Names:
             asked = frozenset(keys)
             lines = [line for line in lines if line.key in asked]
         for word in map(str.casefold, words):
-            if word[:1].isdigit():
-                lines = [x for x in lines if x[2].startswith(word) or word in x[1] or x[3] == word]
-            else:  # no date begins so
-                lines = [x for x in lines if word in x[1] or x[3] == word]
+            dated = word[:1].isdigit()  # no date begins otherwise
+            lines = [
+                x
+                for x in lines
+                if word in x[1] or x[3] == word or (dated and x[2].startswith(word)) or (units and word in x[4])
+            ]
         return [line.key for line in lines[offset : offset + limit]], len(lines)
 
     def _fresh(self, group: str) -> _Group:
@@ -181,7 +190,13 @@ def _lines(group: _Group) -> list[_Line]:
     if not group.lines:
         people = [(key, group.people[key]) for _, _, key in group.sorted]
         group.lines = [
-            _Line(key, f"{p.name}\n{p.romanised}\n{p.unit}".casefold(), p.birth_date, p.number.casefold())
+            _Line(
+                key,
+                f"{p.name}\n{p.romanised}".casefold(),
+                p.birth_date,
+                p.number.casefold(),
+                p.unit.casefold(),
+            )
             for key, p in people
         ]
     return group.lines

@@ -120,10 +120,16 @@ class Remote:
         return [(key, score, why) for key, score, why in self.ask("find", group, text, birth_date, top)]
 
     def arrange(
-        self, group: str, words: Sequence[str], keys: Sequence[str] | None, offset: int, limit: int
+        self,
+        group: str,
+        words: Sequence[str],
+        keys: Sequence[str] | None,
+        offset: int,
+        limit: int,
+        units: bool = False,
     ) -> tuple[list[str], int]:
         order, total = self.ask(
-            "arrange", group, list(words), None if keys is None else list(keys), offset, limit
+            "arrange", group, list(words), None if keys is None else list(keys), offset, limit, units
         )
         return list(order), int(total)
 
