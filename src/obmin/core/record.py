@@ -179,6 +179,7 @@ class Upload:
     row: int = -1
     written: Sequence[str] = ()
     columns: Sequence[str] = ()
+    others: Sequence[str] = ()  # sheets that were not read
 
 
 @dataclass(frozen=True, slots=True)
