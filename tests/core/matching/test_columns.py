@@ -25,12 +25,15 @@ SPELT = ["Vyshneve", "Yasenivka", "Hirske", "Kalyniv Yar", "Ozerne"]
 
 
 def frames(**extra: tuple[Sequence[str | None], Sequence[str | None]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    sides: list[dict[str, Sequence[str | None]]] = [
-        {"id": [str(k) for k in range(len(next(iter(extra.values()))[side]))]} for side in (0, 1)
-    ]
-    for side in (0, 1):
-        sides[side] |= {name: values[side] for name, values in extra.items()}
-    return tuple(pl.DataFrame(side, schema_overrides=dict.fromkeys(side, pl.String)) for side in sides)  # type: ignore[return-value]
+    rows = len(next(iter(extra.values()))[0])
+    left, right = (
+        pl.DataFrame(
+            {"id": [str(k) for k in range(rows)], **{name: values[side] for name, values in extra.items()}},
+            schema_overrides=dict.fromkeys(("id", *extra), pl.String),
+        )
+        for side in (0, 1)
+    )
+    return left, right
 
 
 @pytest.mark.parametrize(
