@@ -143,7 +143,7 @@ def _register(commands: _Commands) -> None:
     reconcile.add_argument("sought", type=Path, metavar="SOUGHT")
     reconcile.add_argument("held", type=Path, metavar="HELD")
     reconcile.add_argument("--out", type=Path, required=True, help="matches.csv")
-    reconcile.add_argument("--engine", choices=("duckdb",), default="duckdb")
+    reconcile.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
 
 
 def _terms(commands: _Commands) -> None:

@@ -6,12 +6,19 @@ share says nothing and is dropped; each pair is found once, in order.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from obmin.core.matching.compare import compare
+from obmin.core.matching.keys import LARGEST, keys
+from obmin.core.matching.levels import Ints, Levels
+from obmin.core.matching.parts import Lexicon
+from obmin.core.matching.people import Both
 
 CANDIDATES: Final = """
 with crowd_a as (select k, count(*) as n from keys_a group by k),
@@ -21,11 +28,29 @@ with crowd_a as (select k, count(*) as n from keys_a group by k),
      )
 select distinct a.i, b.j
 from keys_a as a join worth as w on a.k = w.k join keys_b as b on a.k = b.k
-order by a.i, b.j
 """
 ALL_PAIRS: Final = 1_500_000  # below this many pairs every one is looked at
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Row numbers of pairs, in order, and the level of each pair in each described field."""
+
+    i: Ints
+    j: Ints
+    levels: dict[str, Levels]
+
+
+def compared(both: Both, words: Lexicon) -> Compared:
+    """The pairs worth a look, found by DuckDB and compared here."""
+    left, right = len(both.left), len(both.right)
+    if left * right <= ALL_PAIRS:
+        i, j = every_pair(left, right)
+    else:
+        i, j = candidates(*keys(both), largest=LARGEST)
+    return Compared(i, j, compare(words, both, i, j))
 
 
 def candidates(keys_a: pl.DataFrame, keys_b: pl.DataFrame, *, largest: int) -> Pairs:
@@ -44,7 +69,7 @@ def candidates(keys_a: pl.DataFrame, keys_b: pl.DataFrame, *, largest: int) -> P
     try:
         connection.register("keys_a", keys_a.to_arrow())
         connection.register("keys_b", keys_b.to_arrow())
-        found = connection.execute(CANDIDATES.format(largest=int(largest))).fetchnumpy()
+        found = connection.execute(CANDIDATES.format(largest=int(largest)) + "order by i, j").fetchnumpy()
     finally:
         connection.close()
     return np.asarray(found["i"], dtype=np.int64), np.asarray(found["j"], dtype=np.int64)

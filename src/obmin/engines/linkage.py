@@ -27,18 +27,19 @@ from obmin.core.matching.columns import (
     value_share,
 )
 from obmin.core.matching.compare import FIELDS, compare, shares
-from obmin.core.matching.keys import LARGEST, keys
 from obmin.core.matching.levels import NAME_COARSE, NAME_SAME, Floats, Ints, Levels
-from obmin.core.matching.parts import lexicon
+from obmin.core.matching.parts import Lexicon, lexicon
 from obmin.core.matching.people import DESCRIBED, ROLES, Both, prepare
 from obmin.core.matching.reasons import reason
 from obmin.core.matching.weights import Field
-from obmin.engines.candidates import ALL_PAIRS, Pairs, candidates, every_pair
+from obmin.engines import candidates
+from obmin.engines.candidates import Compared, Pairs
 
 MATCH: Final = 0.50  # probability from which a pair is called a match
 REVIEW: Final = 0.05  # probability from which a pair is shown at all
 CLEAR: Final = 1.0  # bits by which a match must be ahead of any rival pair
 RANDOM_PAIRS: Final = 200_000
+ENGINES: Final = ("duckdb", "spark")  # what finds and compares pairs; what is made of them is the same
 SCHEMA: Final = {
     "sought_id": pl.String,
     "held_id": pl.String,
@@ -94,8 +95,8 @@ def reconcile(
     Raises:
         ValueError: there is no such engine.
     """
-    if engine != "duckdb":
-        raise ValueError(f"no engine {engine!r}: expected 'duckdb'")
+    if engine not in ENGINES:
+        raise ValueError(f"no engine {engine!r}: expected one of {', '.join(ENGINES)}")
     tell = progress or _silent
     tell("reading names", 0.0)
     both = prepare(sought, held)
@@ -105,9 +106,10 @@ def reconcile(
             pl.DataFrame(schema=SCHEMA), {"engine": engine, "weights": "none", "candidates": 0}
         )
     tell("finding candidates", 0.3)
-    i, j = _candidates(both)
-    tell("comparing", 0.5)
-    scored = _score(both, others, i, j)
+    words = lexicon(both)
+    found = _engine(engine)(both, words)
+    tell("weighing", 0.5)
+    scored = _score(both, others, words, found)
     tell("assigning", 0.9)
     matches, pairs = _matches(both, scored)
     tell("done", 1.0)
@@ -118,21 +120,20 @@ def _silent(_step: str, _share: float) -> None:
     """Nobody wants to know how far it is."""
 
 
-def _candidates(both: Both) -> tuple[Ints, Ints]:
-    left, right = len(both.left), len(both.right)
-    if left * right <= ALL_PAIRS:
-        return every_pair(left, right)
-    keys_a, keys_b = keys(both)
-    return candidates(keys_a, keys_b, largest=LARGEST)
+def _engine(name: str) -> Callable[[Both, Lexicon], Compared]:
+    if name == "duckdb":
+        return candidates.compared
+    from obmin.engines import spark  # not everybody has it installed
+
+    return spark.compared
 
 
-def _score(both: Both, others: tuple[Column, ...], i: Ints, j: Ints) -> _Scored:
+def _score(both: Both, others: tuple[Column, ...], words: Lexicon, found: Compared) -> _Scored:
     sizes = (len(both.left), len(both.right))
-    words = lexicon(both)
+    i, j, levels = found.i, found.j, dict(found.levels)
     draw = np.random.Generator(np.random.PCG64(20260101))
     drawn = (draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS))
     at_random = compare(words, both, drawn[0], drawn[1])
-    levels = compare(words, both, i, j)
     fields = _with_columns(others, (at_random, drawn), (levels, (i, j)))
     u = {each.name: weights.random_chances(each, at_random[each.name]) for each in fields}
     sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)

@@ -1,15 +1,16 @@
 """Finds the people nearest to a name, in any spelling or script, in memory.
 
-Two sources propose words near each word of the question: words that share pairs of sounds, and words whose
-consonants are the same but for one. Their bearers are then scored on all words and on the birth date.
+Near each word of the question the register's words are looked for; what a word of the register gains is the
+bits that the likeness tells: much for a rare word, less for each step between the two. Everybody's gains are
+summed up; those with the greatest sums are then compared word by word.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -19,19 +20,28 @@ from numpy.typing import NDArray
 
 from obmin.core.errors import Problem, Unreadable
 from obmin.core.names.alternates import given_alternates, patronymic_alternates
-from obmin.core.names.fold import coarse, readings, skeleton
-from obmin.core.names.nearness import bearers, gap_keys, nearest, rate, signatures
-from obmin.core.names.sounds import Ints, Readings, closeness, pack
+from obmin.core.names.crowd import HUNDRED, UNKNOWN, Crowd, choose, rate, tally
+from obmin.core.names.fold import coarse, readings
+from obmin.core.names.nearness import COSTS, Asked, Lexicon, asked, letters, lexicon, nearest
+from obmin.core.names.scripts import unmixed
+from obmin.core.names.sounds import Ints, pack
 from obmin.core.person import Misread, read_date
-from obmin.files import whole
+from obmin.engines import indexfile
 
-VERSION: Final = 1
+VERSION: Final = 2
 WORDS_A_PERSON: Final = 6
-NEAR_WORDS: Final = 150  # words considered for each word of the question and source
-NEAR_ENOUGH: Final = 0.60
-MOST_PEOPLE: Final = 15_000  # bearers scored for one question
+PROPOSED: Final = 900  # words compared with each word of the question
+COMPARED: Final = 2_500  # people compared with the question word by word
+COUNTED: Final = 400_000  # bearers counted for each word of the question
+STEP: Final = 5.0  # bits that a step between two words costs
+FAR: Final = 5.0  # bits by which a word that is not there at all counts against
+MISS: Final = 4.0  # of these, what somebody keeps of whom fewer words are known
+INITIAL: Final = 0.75  # of a step, between an initial and a word that begins so
+_RARE: Final = (4.0, 17.0)  # bits, between which a word's rarity is taken
+_ARTICLE: Final = "ال"  # written as a word of its own in Latin letters, or not at all
 _WORD: Final = r"[\p{L}\p{M}'’ʼ`]+"
 _ASKED: Final = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f'’ʼ`])+")
+_MARKS: Final = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f'’ʼ`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +54,35 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class _Near:
+    """Words of the register near a word of the question, the likeliest first: bits that each gains, at most
+    `bits`."""
+
+    words: Ints
+    gains: NDArray[np.float64]
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """A register ready to be searched. Names lie in it in the clear: memory, not disk, is its place."""
 
-    ids: pl.Series
-    names: pl.Series
+    ids: tuple[NDArray[np.uint8], NDArray[np.int64]]  # UTF-8, and where each begins; in order
     words: tuple[str, ...]
-    people: NDArray[np.int32]  # a row a person, its words, -1 beyond the last
-    birth: Ints  # yyyymmdd, zeros for what is unknown
-    starts: Ints  # the bearers of word w are bearer[starts[w]:starts[w + 1]]
-    bearer: NDArray[np.int32]
-    single: NDArray[np.bool_]  # words of one letter
-    sounds: Readings
-    signs: NDArray[np.uint64]  # of each reading, which pairs of sounds it has
-    owner: NDArray[np.int32]  # the word of each reading
-    gaps: NDArray[np.uint64]  # sorted keys: consonants of a reading, whole and less one
-    gap_word: NDArray[np.int32]
+    first: NDArray[np.uint8]  # the first sound of each word
+    book: Lexicon
+    crowd: Crowd
 
     @classmethod
     def build(cls, frame: pl.DataFrame) -> Index:
         """The index of a register table; `id` is needed, names and birth dates where there are any."""
         if "id" not in frame.columns:
             raise Unreadable(Problem("register", 1, "id", "no such column", "an identifier for each row"))
-        names = _names(frame)
-        split = pl.DataFrame({"name": names}).select(
+        ids = frame["id"].cast(pl.String).fill_null("")
+        held = pl.DataFrame({"id": ids, "name": _names(frame), "birth": _births(frame)}).sort(
+            "id", "name", "birth"
+        )
+        split = held.select(
             row=pl.int_range(pl.len(), dtype=pl.Int32),
             word=pl.col("name").str.to_lowercase().str.extract_all(_WORD),
         )
@@ -76,29 +91,22 @@ class Index:
         codes = vocabulary.to_frame("word").with_columns(code=pl.int_range(pl.len(), dtype=pl.Int32))
         each = each.join(codes, on="word", how="left", maintain_order="left")
         each = each.with_columns(at=pl.int_range(pl.len()).over("row")).filter(pl.col("at") < WORDS_A_PERSON)
-        people = np.full((frame.height, WORDS_A_PERSON), -1, dtype=np.int32)
+        people = np.full((held.height, WORDS_A_PERSON), -1, dtype=np.int32)
         people[each["row"].to_numpy(), each["at"].to_numpy()] = each["code"].to_numpy()
-        return cls._of(frame["id"].cast(pl.String), names, tuple(vocabulary.to_list()), people, _births(frame))
+        words = tuple(vocabulary.to_list())
+        spoken = pack([_spoken(word) for word in words])
+        first = np.zeros(len(words), dtype=np.uint8)
+        spoke = np.diff(spoken.starts) > 0
+        first[spoke] = spoken.sounds[spoken.starts[:-1][spoke], 0]
+        book = lexicon(spoken, letters([_written(word) for word in words]))
+        index = cls(
+            _packed(held["id"]), words, first, book, _crowd(people, held["birth"].to_numpy(), len(words))
+        )
+        index.search("Аб Ab")  # the loops are compiled, or read, now and not when somebody waits
+        return index
 
-    @classmethod
-    def _of(
-        cls, ids: pl.Series, names: pl.Series, words: tuple[str, ...], people: NDArray[np.int32], birth: Ints
-    ) -> Index:
-        flat = people.ravel()
-        order = np.argsort(flat, kind="stable")
-        order = order[np.searchsorted(flat[order], 0) :]
-        starts = np.searchsorted(flat[order], np.arange(len(words) + 1)).astype(np.int64)
-        spoken = [_spoken(word) for word in words]
-        sounds = pack(spoken)
-        owner = np.repeat(np.arange(len(words), dtype=np.int32), [len(each) for each in spoken])
-        shapes = pack([(skeleton(reading),) for each in spoken for reading in each])
-        keys, of = gap_keys(shapes.sounds, shapes.lengths)
-        sorting = np.argsort(keys, kind="stable")
-        single = np.asarray([len(word) == 1 for word in words], dtype=bool)
-        return cls(
-            ids, names, words, people, birth, starts, (order // WORDS_A_PERSON).astype(np.int32), single,
-            sounds, signatures(sounds.sounds, sounds.lengths), owner, keys[sorting], owner[of[sorting]],
-        )  # fmt: skip
+    def __len__(self) -> int:
+        return len(self.crowd.people)
 
     def search(self, text: str, birth_date: str | None = None, top: int = 10) -> list[Hit]:
         """The `top` people nearest to the name, best first; equals in order of id.
@@ -108,150 +116,147 @@ class Index:
         born = _date(birth_date) if birth_date else 0
         if birth_date and not born:
             raise ValueError(f"{birth_date!r} is no date such as 1987-05-14, 1987-05 or 1987")
-        asked = _ASKED.findall(text.lower())[:WORDS_A_PERSON]
-        near = [self._near(word) for word in asked]
-        rows = self._bearers(near, born)
-        if not len(rows):
+        words = _ASKED.findall(text.lower())[:WORDS_A_PERSON]
+        words = [word for word in words if _written(word)]
+        if top < 1 or not len(self) or not (words or born):
             return []
-        likeness = np.zeros((max(len(asked), 1), len(self.words) + 1), dtype=np.float32)
-        worth = np.zeros(max(len(asked), 1))
-        for at, (words, like) in enumerate(near):
-            likeness[at, words] = like
-            worth[at] = self._worth(words, like)
-        scores = rate(self.people, rows, likeness, worth, self.birth, born)
-        worst = np.sort(scores)[-min(top, len(scores))] if top > 0 else np.inf
-        keep = np.flatnonzero(scores >= worst - 1e-6)
-        best = sorted(
-            keep.tolist(), key=lambda at: (-round(float(scores[at]), 6), self.ids[int(rows[at])] or "")
-        )[:top]
+        questions = [_question(word) for word in words]
+        near = [self._near(word, question) for word, question in zip(words, questions, strict=True)]
+        bits = np.asarray([each.bits for each in near])
+        table = np.full((max(len(words), 1), len(self.words)), UNKNOWN, dtype=np.uint16)
+        for at, each in enumerate(near):
+            table[at, each.words] = np.minimum(each.gains * HUNDRED, 60_000)
+        sums = tally(
+            self.crowd, [each.words for each in near], [each.gains for each in near], float(bits.sum()), COUNTED
+        )
+        rows = choose(self.crowd, sums, born, max(COMPARED, 2 * top))
+        scores = np.round(rate(self.book, self.crowd, rows, questions, table, bits, STEP, MISS, born), 6)
+        order = np.lexsort((rows, -scores))[:top]  # rows stand in the order of ids
         return [
-            Hit(
-                self.ids[int(rows[at])] or "",
-                round(float(scores[at]), 6),
-                self._why(int(rows[at]), asked, likeness, born),
-            )
-            for at in best[:top]
-            if scores[at] > 0
+            Hit(self._id(row), float(score), self._why(row, words, questions, table, bits, born))
+            for row, score in zip(rows[order].tolist(), scores[order].tolist(), strict=True)
+            if score > 0
         ]
 
-    def _near(self, word: str) -> tuple[Ints, NDArray[np.float64]]:
-        """Words near a word of the question with their likeness, the nearest first."""
-        spoken = _spoken(word)
-        if not spoken or not self.words:
-            return np.zeros(0, dtype=np.int64), np.zeros(0)
-        asked = pack([spoken])
-        if len(word) == 1:
-            firsts = self.sounds.sounds[:, 0] == asked.sounds[0, 0]
-            words = np.unique(self.owner[firsts]).astype(np.int64)
-            return words, np.full(len(words), 0.75)
-        signs = signatures(asked.sounds, asked.lengths)
-        shapes = pack([(skeleton(reading),) for reading in spoken])
-        found = [
-            self.owner[nearest(self.signs, self.sounds.lengths, sign, int(length), NEAR_WORDS)]
-            for sign, length in zip(signs, asked.lengths, strict=True)
-        ]
-        keys, _ = gap_keys(shapes.sounds, shapes.lengths)
-        first, last = np.searchsorted(self.gaps, keys, "left"), np.searchsorted(self.gaps, keys, "right")
-        found += [self.gap_word[a : min(b, a + 2000)] for a, b in zip(first, last, strict=True)]
-        words = np.unique(np.concatenate(found)).astype(np.int64)
-        like = closeness(
-            _joined(self.sounds, words, asked), np.zeros(len(words), np.int64), np.arange(1, len(words) + 1)
-        )
-        initial = np.asarray([len(self.words[each]) == 1 for each in words], dtype=bool)
-        like = np.where(
-            initial & (self.sounds.sounds[self.sounds.starts[words], 0] == asked.sounds[0, 0]), 0.7, like
-        )
-        order = np.lexsort((words, -like))
-        order = order[like[order] >= NEAR_ENOUGH][:NEAR_WORDS]
-        return words[order], like[order]
+    def _near(self, word: str, question: Asked) -> _Near:
+        if len(_written(word)) == 1 and len(question.lengths):
+            found = np.flatnonzero(self.first == question.sounds[0, 0])
+            steps = np.where(self.book.counts[found] == 1, 0.0, INITIAL)
+            bits = self._rarity(found)
+            order = np.argsort(steps, kind="stable")
+            found, steps = found[order], steps[order]
+        else:
+            found, steps = nearest(self.book, question, PROPOSED, (_RARE[1] + FAR) / STEP)
+            bits = self._rarity(found[steps <= steps[0] + 0.3]) if len(found) else 8.0
+            if len(question.lengths):
+                short = np.flatnonzero((self.book.counts == 1) & (self.first == question.sounds[0, 0]))
+                short = short[~np.isin(short, found)]
+                found, steps = (
+                    np.concatenate([found, short]),
+                    np.concatenate([steps, np.full(len(short), INITIAL)]),
+                )
+        gains = bits + FAR - STEP * steps
+        keep = gains > 0
+        return _Near(found[keep], gains[keep], bits + FAR)
 
-    def _bearers(self, near: Sequence[tuple[Ints, NDArray[np.float64]]], born: int) -> Ints:
-        """The people worth scoring: bearers of near words, the rare and near first; those born that day."""
-        words = np.concatenate([each[0] for each in near] or [np.zeros(0, dtype=np.int64)])
-        like = np.concatenate([each[1] for each in near] or [np.zeros(0)])
-        many = self.starts[words + 1] - self.starts[words]
-        value = like * np.log2(2.0 + len(self.ids) / np.maximum(many, 1))
-        order = np.lexsort((words, -value))
-        taken = order[(np.cumsum(many[order]) <= MOST_PEOPLE) | (np.arange(len(order)) == 0)]
-        rows = bearers(self.starts, self.bearer, words[taken], len(self.ids))[: 2 * MOST_PEOPLE]
-        if born and born % 100:
-            rows = np.unique(np.concatenate([rows, np.flatnonzero(self.birth == born)]))
-        return rows
+    def _rarity(self, words: Ints) -> float:
+        """How much a word tells: bits of the rarity of those nearest to it."""
+        many = float(np.sum(self.crowd.starts[words + 1] - self.crowd.starts[words]))
+        return float(np.clip(np.log2(len(self) / max(many, 1.0)), *_RARE))
 
-    def _worth(self, words: Ints, like: NDArray[np.float64]) -> float:
-        """How much a word of the question tells: bits of the rarity of what is nearest to it."""
-        if not len(words):
-            return 8.0
-        closest = words[like >= like[0] - 0.05]
-        many = float(np.sum(self.starts[closest + 1] - self.starts[closest]))
-        return float(np.clip(np.log2(len(self.ids) / max(many, 1.0)), 2.0, 14.0))
+    def _id(self, row: int) -> str:
+        text, starts = self.ids
+        return text[starts[row] : starts[row + 1]].tobytes().decode("utf-8")
 
-    def _why(self, row: int, asked: Sequence[str], likeness: NDArray[np.float32], born: int) -> str:
-        mine = [int(word) for word in self.people[row] if word >= 0]
+    def _why(
+        self,
+        row: int,
+        words: Sequence[str],
+        questions: Sequence[Asked],
+        table: NDArray[np.uint16],
+        bits: NDArray[np.float64],
+        born: int,
+    ) -> str:
+        mine = [int(word) for word in self.crowd.people[row] if word >= 0]
         parts = []
-        for at, word in enumerate(asked):
-            best = max(mine, key=lambda each: (likeness[at, each], -each), default=-1)
-            if best < 0 or likeness[at, best] <= 0:
+        for at, word in enumerate(words):
+            gains = {each: int(table[at, each]) for each in mine if table[at, each] != UNKNOWN}
+            best = max(gains, key=lambda each: (gains[each], -each), default=-1)
+            if best < 0 or gains[best] <= 0:
                 parts.append(f"{word}: nothing near")
             elif self.words[best] == word:
                 parts.append(f"{word}: same")
             else:
-                parts.append(f"{word}: {self.words[best]} {likeness[at, best]:.2f}")
+                steps = (float(bits[at]) - gains[best] / HUNDRED) / STEP
+                if questions[at].script != self.book.script[best]:
+                    steps -= COSTS.alien
+                like = 1.0 - min(1.0, max(0.0, steps / max(len(word), len(self.words[best]))))
+                parts.append(f"{word}: {self.words[best]} {like:.2f}")
         if born:
-            parts.append(_birth_why(born, int(self.birth[row])))
+            parts.append(_birth_why(born, int(self.crowd.birth[row])))
         return "; ".join(parts)
 
     def save(self, path: Path) -> None:
         """Writes the index, whole or not at all."""
-        held = io.BytesIO()
-        np.savez(
-            held,
-            version=np.int64(VERSION),
-            ids=_bytes(self.ids),
-            names=_bytes(self.names),
-            words=_bytes(pl.Series(self.words, dtype=pl.String)),
-            people=self.people,
-            birth=self.birth,
-        )
-        whole.write_bytes(path, held.getvalue())
+        words, starts = _packed(pl.Series(self.words, dtype=pl.String))
+        arrays: indexfile.Arrays = {"ids": self.ids[0], "id_starts": self.ids[1], "first": self.first}
+        arrays |= {"words": words, "word_starts": starts}
+        arrays |= {f"book_{name}": array for name, array in self.book._asdict().items()}
+        arrays |= {f"crowd_{name}": array for name, array in self.crowd._asdict().items()}
+        indexfile.write(path, VERSION, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Index:
         """Reads what `save` wrote; `Unreadable` for anything else."""
-        try:
-            with np.load(path, allow_pickle=False) as held:
-                if int(held["version"]) != VERSION:
-                    raise Unreadable(
-                        Problem(str(path), None, None, f"version {int(held['version'])}", f"version {VERSION}")
-                    )
-                ids, names, words = (_texts(held[name]) for name in ("ids", "names", "words"))
-                return cls._of(ids, names, tuple(words.to_list()), held["people"], held["birth"])
-        except (OSError, ValueError, KeyError) as error:
-            raise Unreadable(
-                Problem(str(path), None, None, str(error) or "nothing", "a search index")
-            ) from error
+        held = indexfile.read(path, VERSION)
+        raw, starts = held["words"].tobytes(), held["word_starts"].tolist()
+        words = tuple(raw[a:b].decode("utf-8") for a, b in pairwise(starts))
+        index = cls(
+            (held["ids"], held["id_starts"]),
+            words,
+            held["first"],
+            Lexicon(*(held[f"book_{name}"] for name in Lexicon._fields)),
+            Crowd(*(held[f"crowd_{name}"] for name in Crowd._fields)),
+        )
+        index.search("Аб Ab")
+        return index
 
 
 def _spoken(word: str) -> tuple[str, ...]:
-    """The coarse readings of a word, what custom makes of it in the other language included."""
-    rough = list(dict.fromkeys(coarse(reading) for reading in readings(word)))
+    """The readings of a word, what custom makes of it in the other language included."""
+    plain = readings(word)
+    if word.startswith(_ARTICLE) and len(word) > len(_ARTICLE) + 2:
+        plain = (*plain, *readings(word.removeprefix(_ARTICLE)))
     others = [
-        other for each in rough for find in (given_alternates, patronymic_alternates) for other in find(each)
+        other
+        for each in dict.fromkeys(map(coarse, plain))
+        for find in (given_alternates, patronymic_alternates)
+        for other in find(each)
     ]
-    return tuple(dict.fromkeys([*rough, *others]))
+    return tuple(dict.fromkeys([*plain, *others]))
 
 
-def _joined(sounds: Readings, words: Ints, asked: Readings) -> Readings:
-    """The readings of the question as word 0, of `words` after it."""
-    counts = sounds.starts[words + 1] - sounds.starts[words]
-    starts = np.concatenate(([0], np.cumsum(counts)))
-    rows = np.repeat(sounds.starts[words] - starts[:-1], counts) + np.arange(starts[-1])
-    mine = len(asked.lengths)
-    return Readings(
-        np.concatenate([asked.sounds, sounds.sounds[rows]]),
-        np.concatenate([asked.lengths, sounds.lengths[rows]]),
-        np.concatenate(([0], starts + mine)).astype(np.int64),
-    )
+def _written(word: str) -> str:
+    """A word as its letters are compared: without marks, in one script."""
+    return _MARKS.sub("", unmixed(word))
+
+
+def _question(word: str) -> Asked:
+    return asked(pack([_spoken(word)]), letters([_written(word)]))
+
+
+def _crowd(people: NDArray[np.int32], birth: Ints, words: int) -> Crowd:
+    flat = people.ravel()
+    order = np.argsort(flat, kind="stable")
+    order = order[np.searchsorted(flat[order], 0) :]
+    starts = np.searchsorted(flat[order], np.arange(words + 1)).astype(np.int64)
+    return Crowd(people, birth.astype(np.int32), starts, (order // WORDS_A_PERSON).astype(np.int32))
+
+
+def _packed(texts: pl.Series) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    lengths = texts.str.len_bytes().to_numpy()
+    text = "".join(texts.to_list()).encode("utf-8")
+    return np.frombuffer(text, dtype=np.uint8), np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
 
 
 def _names(frame: pl.DataFrame) -> pl.Series:
@@ -295,11 +300,3 @@ def _birth_why(asked: int, has: int) -> str:
     if asked == has:
         return "birth date same"
     return "birth year same" if asked // 10000 == has // 10000 else "birth date other"
-
-
-def _bytes(texts: pl.Series) -> NDArray[np.uint8]:
-    return np.frombuffer(texts.to_frame("t").write_json().encode("utf-8"), dtype=np.uint8)
-
-
-def _texts(held: NDArray[np.uint8]) -> pl.Series:
-    return pl.read_json(io.BytesIO(held.tobytes()), schema={"t": pl.String})["t"]
