@@ -169,6 +169,14 @@ def test_a_person_decides_each_doubtful_row_and_the_sums_stay_true() -> None:
     assert (again.same, again.doubtful, Person.objects.count()) == (3, 0, 2)
 
 
+def test_a_row_of_two_people_or_of_nobody_becomes_no_record() -> None:
+    two, nobody = parked("Гай Ян та Мороз Лев;1980;;", "=A1;1980;;")
+    for row in (two, nobody):
+        with pytest.raises(Incomplete):
+            doubts.take_new(row, actor=REGISTRAR)
+    assert not Person.objects.exists()
+
+
 def test_a_second_row_of_a_list_about_one_person_overwrites_no_claim() -> None:
     one, two = parked("Гай Ян;14.05.87;;", "Ґай Ян;14.05.87;;")
     person = doubts.take_new(one, actor=REGISTRAR)

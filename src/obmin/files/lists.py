@@ -38,6 +38,7 @@ class Listed:
 
     grid: Grid
     sheet: str = ""
+    others: tuple[str, ...] = ()  # sheets that were not read
     encoding: str = ""
     sign: str = ""
 
@@ -91,7 +92,9 @@ def _workbook(kind: str, path: Path, sheet: str | None) -> Listed:
         [(r, c, t) for r, c, t in told["errors"]],
         [(a, b, c, d) for a, b, c, d in told["merged"]],
     )
-    return Listed(grid, sheet=told.get("sheet") or "")
+    chosen = told.get("sheet") or ""
+    others = tuple(name for name in told.get("sheets", ()) if name != chosen)
+    return Listed(grid, sheet=chosen, others=others)
 
 
 def _decoded(data: bytes, file: str) -> tuple[str, str]:
@@ -122,7 +125,7 @@ def _by(data: bytes, encoding: str, file: str) -> str:
 
 
 def _likely(text: str) -> float:
-    """How much a text looks like words: small Cyrillic letters, few rare signs, no capital after a small one."""
+    """How much a text looks like words: small Cyrillic letters, few rare signs, no capital inside."""
     return (len(_USUAL.findall(text)) - 3 * len(_RARE.findall(text))) / max(len(text), 1)
 
 

@@ -86,7 +86,8 @@ def workbook(path: str, sheet: str | None) -> dict[str, Any]:
         _put(rows, r, c, body)
     errors = [[r, c, body] for r, c, kind, body in told if kind == "error"]
     merged = [[*first, *last] for first, last in (table.merged_cell_ranges or () if part else ())]
-    return {"rows": rows, "formulas": formulas, "errors": errors, "merged": merged, "sheet": chosen}
+    found = {"rows": rows, "formulas": formulas, "errors": errors, "merged": merged}
+    return found | {"sheet": chosen, "sheets": names}
 
 
 def parquet(path: str) -> dict[str, Any]:

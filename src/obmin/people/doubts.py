@@ -25,6 +25,8 @@ from obmin.people.models import IdentityClaim, Intake, Of, Parked, Person
 from obmin.people.register import add_claims, claims_of, marked, take_in
 from obmin.vault import cells
 
+NAMES: Final = ("name", "surname", "given", "patronymic")
+SEVERAL: Final = frozenset({"two-people", "merged-name"})
 UNDO: Final = timedelta(days=1)
 GONE: Final[dict[str, Any]] = {"wrapped": b"", "sealed": b""}
 TOGETHER: Final = 500
@@ -39,6 +41,8 @@ def waiting(actor: Actor) -> QuerySet[Parked]:
 def take_new(parked: Parked, *, actor: Actor, seen: int | None = None, request: str = "") -> Person:
     """Opens a record for a row: it is none of those whom it looked like."""
     held = _held(parked)
+    if why := not_one(held):
+        raise Incomplete(why, code="not-one-person")
     with perform("register.take-new", actor=actor, subject=parked, seen=seen, request=request) as gate:
         intake = Intake.objects.get(pk=parked.intake_id)
         row = as_row(Line(parked.number, held.values, held.written))
@@ -121,6 +125,18 @@ def _touched(people: set[str], intake: Intake) -> set[str]:
     names = {f"{Person._meta.label_lower}:{key}" for key in people}
     subjects = Entry.objects.filter(subject__in=names).values_list("subject", flat=True)
     return found | {subject.rpartition(":")[2] for subject in subjects}
+
+
+def not_one(held: record.Parked) -> str:
+    """Why a row cannot become one record, whatever a person says; empty where it can."""
+    codes = {finding[1] for finding in held.findings}
+    if codes & SEVERAL:
+        return "This row may be several people: give each a row, import the list again, and refuse this one."
+    if not any(held.values.get(name) for name in (*NAMES, "service_number", "id")):
+        return (
+            "This row has no name and no number that could be read: put it right in the list, refuse it here."
+        )
+    return ""
 
 
 def _held(parked: Parked) -> record.Parked:

@@ -274,6 +274,7 @@ def doubt_page(request: HttpRequest, key: str) -> HttpResponse:
         "parked": parked,
         "told": pages.told(line.findings),
         "open": parked.state == "OPEN",
+        "not_one": doubts.not_one(held),
         "decided": not parked.wrapped,
         "reason": parts.Field("reason", _("Reason (kept in the journal)"), optional=True),
         "other": parts.Field("other", _("Another record, by its key"), optional=True),

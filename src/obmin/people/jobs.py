@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from obmin.accounts import people as accounts
 from obmin.audit.perform import done
+from obmin.core.errors import Incomplete
 from obmin.jobs.work import Tell
 from obmin.people import imports
 from obmin.people.models import Upload
@@ -19,7 +20,14 @@ def read_list(
     """Reads a long list by its columns; returns the address of what was found."""
     if done(request) is None:
         found = Upload.objects.get(pk=upload)
-        imports.read_upload(found, actor=accounts.actor(account), columns=columns, request=request, tell=tell)
+        try:
+            imports.read_upload(
+                found, actor=accounts.actor(account), columns=columns, request=request, tell=tell
+            )
+        except Incomplete as incomplete:
+            if incomplete.code != "no-columns":
+                raise
+            return reverse("import-columns", args=[upload])
     return reverse("import-check", args=[upload])
 
 

@@ -32,7 +32,16 @@ def lay_out(
     head = lists.recognise(listed.grid.rows)
     remembered = SourceColumns.objects.filter(pk=source).values_list("columns", flat=True).first()
     head = head.mapped(remembered or {})
-    held = record.Upload(file, listed.sheet, listed.encoding, listed.sign, head.row, head.written, head.columns)
+    held = record.Upload(
+        file,
+        listed.sheet,
+        listed.encoding,
+        listed.sign,
+        head.row,
+        head.written,
+        head.columns,
+        listed.others,
+    )
     with perform("register.lay-out", actor=actor, request=request) as gate:
         old = Upload.objects.filter(at__lt=gate.now - KEPT, state__in=("LAID_OUT", "READ"))
         empty(gate, *old)

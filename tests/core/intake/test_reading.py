@@ -132,3 +132,9 @@ def test_a_person_in_the_first_row_is_no_head() -> None:
     rows = [["Гай Ян Петрович", "солдат"], ["Мороз Лев Ілліч", "07.08.1981"], ["Коваль Ян", "08.08.1981"]]
     assert recognise(rows).row == -1
     assert recognise([["Хто", "Коли"], ["Мороз Лев", "07.08.1981"]]).row == 0
+
+
+def test_a_name_like_a_word_for_sums_is_a_person() -> None:
+    rows = [["ПІБ", "Вік"], ["Sum Li", "3"], ["Разом Іван", "4"], ["Всього осіб:", "57"], ["Total", None]]
+    lines = read(Grid(rows), recognise(rows), now=NOW)
+    assert [line.passed for line in lines] == [None, None, "total", "total"]

@@ -99,7 +99,7 @@ def _passed(row: Row, head: Head, across: bool) -> Passed | None:
     cells = [cell for cell in row if cell and not cell.isspace() and clean(cell)[0]]
     if not cells:
         return Passed.BLANK
-    if len(cells) <= 3 and (_TOTAL.match(cells[0]) or _FOOT.match(cells[0])):
+    if (_FOOT.match(cells[0]) and len(cells) <= 3) or _is_total(cells):
         return Passed.TOTAL
     if is_head(row, head) or is_numbering(row):
         return Passed.HEAD
@@ -112,6 +112,14 @@ def _passed(row: Row, head: Head, across: bool) -> Passed | None:
         if meaning == "" and named and re.search(r"[^\W\d_]{2}", cells[0]):
             return Passed.TITLE
     return None
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    """Whether a row sums the list up: no name beside the word, and figures alone in the other cells."""
+    match = _TOTAL.match(cells[0])
+    if match is None or any(re.search(r"[^\W\d_]", cell) for cell in cells[1:]):
+        return False
+    return not any(word[:1].isupper() for word in cells[0][match.end() :].split())
 
 
 def _merged(grid: Grid, head: Head) -> tuple[dict[int, dict[int, tuple[str, bool]]], set[int]]:
