@@ -174,7 +174,7 @@ def _rate(
                         table[word, mine[place]] = np.uint16(min(HUNDRED * gain[word, place], 60000.0))
             score, used, met, place_of = _paired(gain, asked, known)
         score += miss * max(0, (asked - met) - (known - used))
-        score -= 0.3 * max(0, known - used)
+        score -= 0.1 * max(0, known - used)
         found[at] = max(score, 0.0) / whole if met > 0 else 0.0
 
 
