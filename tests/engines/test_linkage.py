@@ -76,7 +76,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
 def test_candidates_by_keys_find_what_all_pairs_find(monkeypatch: pytest.MonkeyPatch) -> None:
     sought, held = lists(300)
     whole = reconcile(sought, held)
-    monkeypatch.setattr("obmin.engines.linkage.ALL_PAIRS", 0)
+    monkeypatch.setattr("obmin.engines.candidates.ALL_PAIRS", 0)
     keyed = reconcile(sought, held)
     assert keyed.parameters["candidates"] < whole.parameters["candidates"] / 5
     pairs = [set(found.matches.select("sought_id", "held_id").iter_rows()) for found in (whole, keyed)]
