@@ -134,7 +134,7 @@ def not_one(held: record.Parked) -> str:
         return "This row may be several people: give each a row, import the list again, and refuse this one."
     if not any(held.values.get(name) for name in (*NAMES, "service_number", "id")):
         return (
-            "This row has no name and no number that could be read: put it right in the list, refuse it here."
+            "This row has no name and no number that could be read: put it right in the list and refuse it."
         )
     return ""
 
