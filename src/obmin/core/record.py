@@ -192,3 +192,19 @@ class Parked:
     values: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """What a notice told, by item of Article 122; what the person did not say is not there."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a monthly inspection found: when (ISO 8601), the weight in kg, what the doctor wrote."""
+
+    on: str = ""
+    weight: str = ""
+    finding: str = ""

@@ -344,3 +344,62 @@ class Parked(Recorded, Sealed):
     mark = models.CharField(max_length=32, db_index=True)
     state = models.CharField(max_length=8, default="OPEN", db_index=True)  # OPEN UNREAD NEW SAME REFUSED
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="parked")
+
+
+class Sending(Recorded):
+    """Notices that went out together, to one recipient: the workbook's hash, and our signature over its bytes.
+
+    PREPARED → SENT → ACKNOWLEDGED; what was never sent is put away (DROPPED) and its notices wait again.
+    """
+
+    key = models.CharField(primary_key=True, max_length=16)
+    to = models.CharField(max_length=6)  # of core.duties.To
+    state = models.CharField(max_length=12, default="PREPARED")
+    notices = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    signature = models.TextField()  # as minisign writes it
+    how = models.CharField(max_length=80, default="")
+    reference = models.CharField(max_length=80, default="")  # of the sender's covering letter
+    receipt = models.CharField(max_length=80, default="")  # of the recipient's answer
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+
+class Notice(Recorded):
+    """One thing that the bureau or the agency must hear of one person, and by when (`core.duties`).
+
+    QUEUED → SENT → ACKNOWLEDGED, or WITHDRAWN. What it says is read when it is sent.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=20)
+    to = models.CharField(max_length=6)
+    event = models.CharField(max_length=16, default="")  # key of the event of custody; none: by a list
+    since = models.DateTimeField()  # the clock's beginning
+    due = models.DateTimeField()
+    state = models.CharField(max_length=12, default="QUEUED", db_index=True)
+    sending = models.ForeignKey(Sending, null=True, on_delete=models.PROTECT, related_name="of")
+
+
+class Notified(Sealed):
+    """What a notice said of a person, kept as it was sent."""
+
+    CLASS = Class.IDENTITY
+    HOLDS = record.Notified
+
+    notice = models.OneToOneField(Notice, primary_key=True, on_delete=models.PROTECT, related_name="said")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notified")
+
+
+class Inspection(Sealed):
+    """A monthly inspection of somebody in our hands (Art. 31)."""
+
+    CLASS = Class.MEDICAL
+    HOLDS = record.Inspection
+
+    key = models.CharField(primary_key=True, max_length=16)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="inspections")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
