@@ -143,6 +143,9 @@ def _register(commands: _Commands) -> None:
     reconcile.add_argument("sought", type=Path, metavar="SOUGHT")
     reconcile.add_argument("held", type=Path, metavar="HELD")
     reconcile.add_argument("--out", type=Path, required=True, help="matches.csv")
+    reconcile.add_argument(
+        "--report", type=Path, metavar="DIR", help="a workbook to work through, and how it was counted"
+    )
     reconcile.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,6 +20,11 @@ from obmin.core.intake import read as read_lines
 from obmin.files import packages
 from obmin.files.lists import read_list
 from obmin.files.tables import read_register, write_table
+from obmin.files.whole import write_bytes, write_text
+from obmin.files.workbooks import workbook
+
+if TYPE_CHECKING:
+    from obmin.engines.linkage import Reconciliation
 
 
 def check(options: argparse.Namespace) -> int:
@@ -54,6 +61,8 @@ def reconcile(options: argparse.Namespace) -> int:
         found = run(sought, held, engine=options.engine, progress=teller.tell)
     columns = ["sought_id", "held_id", "weight", "probability", "decision", "reason"]
     write_table(found.matches.select(columns), options.out)
+    if options.report:
+        _report(options.report, sought, held, found)
     clear = found.matches.filter(found.matches["decision"] == "match").height
     counts = {"pairs": found.matches.height, "match": clear, "review": found.matches.height - clear}
     return say(
@@ -61,6 +70,17 @@ def reconcile(options: argparse.Namespace) -> int:
         counts | {"out": str(options.out)},
         f"{clear} clear pairs, {counts['review']} to look at: {options.out}",
     )
+
+
+def _report(place: Path, sought: pl.DataFrame, held: pl.DataFrame, found: Reconciliation) -> None:
+    """Writes `pairs.xlsx` and `parameters.json` into a folder, each whole or not at all."""
+    from obmin.engines.report import tables
+
+    book = workbook(tables(sought, held, found))
+    told = json.dumps(found.parameters, ensure_ascii=False, indent=2, sort_keys=True)
+    place.mkdir(parents=True, exist_ok=True)
+    write_bytes(place / "pairs.xlsx", book)
+    write_text(place / "parameters.json", told + "\n")
 
 
 def read(path: Path) -> pl.DataFrame:
