@@ -14,6 +14,8 @@ from django.db import models
 from obmin.audit.models import Recorded
 from obmin.core import record
 from obmin.core.secrecy import Class
+from obmin.people.judged import Judgement as Judgement
+from obmin.people.judged import Suspicion as Suspicion
 from obmin.vault.models import Sealed
 
 
@@ -248,40 +250,6 @@ class Telling(Sealed):
     asking = models.ForeignKey(Asking, on_delete=models.PROTECT, related_name="tellings")
     by = models.CharField(max_length=40)
     at = models.DateTimeField()
-
-
-class Judgement(Recorded):
-    """What somebody said of two records of one register. Never deleted; undone, it stands as undone.
-
-    SAME   ASKED → MERGED → SPLIT_ASKED → UNDONE    each of the two steps needs a second person
-    NOT_SAME, UNSURE   STANDS → UNDONE
-    """
-
-    key = models.CharField(primary_key=True, max_length=16)
-    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")  # its key is the smaller
-    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    answer = models.CharField(max_length=8)
-    state = models.CharField(max_length=12, db_index=True)
-    by = models.CharField(max_length=40)
-    at = models.DateTimeField()
-    split_by = models.CharField(max_length=40, default="")  # who asks for it to be undone
-
-
-class Suspicion(models.Model):
-    """Two records of one register that the engine takes for one person. It waits for somebody to judge."""
-
-    key = models.CharField(primary_key=True, max_length=16)
-    register = models.CharField(max_length=6, choices=Register.choices)
-    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    millibits = models.IntegerField()
-    ppm = models.PositiveIntegerField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["one", "other"], name="two_records_are_suspected_once")
-        ]
 
 
 class Upload(Recorded, Sealed):
