@@ -54,12 +54,12 @@ def searched(words: str = "Вигаданенко", which: Register = Register.H
 def taken(**more: Any) -> Person:
     """Somebody captured, as a form has them."""
     entry = intake.Entry(**({"values": WHO, "unsaid": NONE, "source": "capture"} | more))
-    return intake.create(Register.HELD, entry, searched(), actor=REGISTRAR)
+    return intake.write_down(Register.HELD, entry, searched(), actor=REGISTRAR)
 
 
 def reported() -> Person:
     entry = intake.Entry(WHO, NONE, source="relative", asking=MOTHER, officer="f")
-    return intake.create(Register.SOUGHT, entry, searched(which=Register.SOUGHT), actor=REGISTRAR)
+    return intake.write_down(Register.SOUGHT, entry, searched(which=Register.SOUGHT), actor=REGISTRAR)
 
 
 def test_nobody_is_written_down_without_a_search_of_ones_own() -> None:
@@ -75,14 +75,14 @@ def test_nobody_is_written_down_without_a_search_of_ones_own() -> None:
 def test_what_was_searched_and_who_was_shown_stays_with_the_record() -> None:
     before = taken()
     search = searched("Вигаданенко 1987")
-    after = intake.create(Register.HELD, intake.Entry(WHO, NONE), search, actor=REGISTRAR)
+    after = intake.write_down(Register.HELD, intake.Entry(WHO, NONE), search, actor=REGISTRAR)
     kept: record.Searched = records.opened(Searched, [after.pk])[after.pk]
     assert (kept.words, list(kept.shown)) == ("Вигаданенко 1987", [before.pk])
     entry = Entry.objects.filter(act="register.create").latest("index")
     assert '"shown":1' in entry.body
     assert "Вигаданенко" not in entry.body
     with pytest.raises(WrongState, match="done before"):  # one search makes one record
-        intake.create(Register.HELD, intake.Entry(WHO, NONE), search, actor=REGISTRAR)
+        intake.write_down(Register.HELD, intake.Entry(WHO, NONE), search, actor=REGISTRAR)
 
 
 def test_a_search_finds_them_in_another_script_by_year_by_number_and_by_unit() -> None:
@@ -124,7 +124,7 @@ def test_who_cannot_say_their_name_is_registered_by_other_means_only() -> None:
     assert Person.objects.get(pk=person.pk).state == "REGISTERED"
     known = searched("scar")
     other = intake.Entry({"tags": "x"}, silent, basis=Basis.OTHER, examination="Report 8")
-    assert intake.create(Register.HELD, other, known, actor=REGISTRAR).state == "REGISTERED"
+    assert intake.write_down(Register.HELD, other, known, actor=REGISTRAR).state == "REGISTERED"
 
 
 def test_a_capture_is_an_event_of_the_same_act() -> None:

@@ -18,7 +18,8 @@ from obmin.core.merging import Answer
 from obmin.engines.linkage import Reconciliation
 from obmin.negotiation import lists
 from obmin.people import erasure, merging, queries, records, register
-from obmin.people.models import Identity, Judgement, Person, Register, Suspicion, Wish
+from obmin.people.judged import Judgement, Suspicion
+from obmin.people.models import Identity, Person, Register, Wish
 from tests.negotiation import exchange as scene
 from tests.people.known import numbered
 

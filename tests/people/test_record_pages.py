@@ -13,7 +13,8 @@ from obmin.accounts.models import Account
 from obmin.audit.models import Reading
 from obmin.core.access import Role
 from obmin.people import merging, register
-from obmin.people.models import Judgement, Person, Register, Searched
+from obmin.people.judged import Judgement
+from obmin.people.models import Person, Register, Searched
 from tests.people.known import numbered
 
 pytestmark = pytest.mark.django_db

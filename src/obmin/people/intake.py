@@ -87,7 +87,7 @@ def read(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     return values, wrong
 
 
-def create(
+def write_down(
     register: Register,
     entry: Entry,
     search: record.Searched,

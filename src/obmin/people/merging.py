@@ -26,7 +26,8 @@ from obmin.core.merging import Answer, Said, clash, partition
 from obmin.engines.linkage import reconcile
 from obmin.jobs.work import Tell
 from obmin.people import queries
-from obmin.people.models import Judgement, Person, Register, Suspicion
+from obmin.people.judged import Judgement, Suspicion
+from obmin.people.models import Person, Register
 from obmin.vault.rows import insert, update
 
 STANDS: Final = ("ASKED", "STANDS", "MERGED", "SPLIT_ASKED")

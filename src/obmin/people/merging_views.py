@@ -21,7 +21,8 @@ from obmin.core.errors import Incomplete, NotAllowed
 from obmin.core.merging import Answer
 from obmin.jobs import work
 from obmin.people import merging, queries, records
-from obmin.people.models import Custody, Judgement, Person, Register
+from obmin.people.judged import Judgement
+from obmin.people.models import Custody, Person, Register
 from obmin.people.pages import FIELD, named, shown_value
 from obmin.people.register import CUSTODY, IDENTITY
 from obmin.web import parts

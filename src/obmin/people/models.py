@@ -14,8 +14,7 @@ from django.db import models
 from obmin.audit.models import Recorded
 from obmin.core import record
 from obmin.core.secrecy import Class
-from obmin.people.judged import Judgement as Judgement
-from obmin.people.judged import Suspicion as Suspicion
+from obmin.people.judged import Judgement, Suspicion  # noqa: F401 - so that Django knows these tables
 from obmin.vault.models import Sealed
 
 
@@ -315,17 +314,14 @@ class Parked(Recorded, Sealed):
 
 
 class Sending(Recorded):
-    """Notices that went out together, to one recipient: the workbook's hash, and our signature over its bytes.
-
-    PREPARED → SENT → ACKNOWLEDGED; what was never sent is put away (DROPPED) and its notices wait again.
-    """
+    """Notices that go to one recipient together: PREPARED → SENT → ACKNOWLEDGED, or DROPPED unsent."""
 
     key = models.CharField(primary_key=True, max_length=16)
     to = models.CharField(max_length=6)  # of core.duties.To
     state = models.CharField(max_length=12, default="PREPARED")
     notices = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    signature = models.TextField()  # as minisign writes it
+    signature = models.TextField()  # as minisign writes it, over the workbook
     how = models.CharField(max_length=80, default="")
     reference = models.CharField(max_length=80, default="")  # of the sender's covering letter
     receipt = models.CharField(max_length=80, default="")  # of the recipient's answer
@@ -336,10 +332,7 @@ class Sending(Recorded):
 
 
 class Notice(Recorded):
-    """One thing that the bureau or the agency must hear of one person, and by when (`core.duties`).
-
-    QUEUED → SENT → ACKNOWLEDGED, or WITHDRAWN. What it says is read when it is sent.
-    """
+    """One thing that the bureau or the agency must hear of a person: QUEUED → SENT → ACKNOWLEDGED, or WITHDRAWN."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=20)

@@ -22,7 +22,8 @@ from obmin.core.acts import ACTS
 from obmin.core.asking import Fact, Unsaid
 from obmin.core.custody import Event
 from obmin.people import intake, merging, records
-from obmin.people.models import Asking, Court, Custody, CustodyEvent, Judgement, Medical, Person, Wish
+from obmin.people.judged import Judgement
+from obmin.people.models import Asking, Court, Custody, CustodyEvent, Medical, Person, Wish
 from obmin.people.pages import ANSWERS, FIELD, TONGUES, named, shown_value
 from obmin.people.register import CUSTODY, IDENTITY
 from obmin.vault import cells

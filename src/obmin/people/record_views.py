@@ -27,6 +27,8 @@ from obmin.web import parts
 from obmin.web.labels import label
 
 CAPTURE = ("place", "document")
+MORE = ("patronymic", "sex", "unit", "branch", "rank_code", "citizenship", "captured_on", "region")
+HELD_MORE = (*MORE, "facility", "tags")
 
 
 @shows(Area.REGISTER, act="register.create")
@@ -68,7 +70,7 @@ def new_page(request: HttpRequest, which: str) -> HttpResponse:
         capture=_capture(values, given) if found is Register.HELD else None,
         examination=given.get("examination", ""),
     )
-    person = intake.create(found, entry, search, actor=actor)
+    person = intake.write_down(found, entry, search, actor=actor)
     return HttpResponseRedirect(reverse("person", args=[person.pk]))
 
 
@@ -229,66 +231,75 @@ def _capture(values: Mapping[str, str], given: Mapping[str, str]) -> record.Happ
 def _form(
     request: HttpRequest, found: Register, given: Mapping[str, str], errors: Mapping[str, str]
 ) -> HttpResponse:
-    reasons = (("", _("Choose, if there is no answer")), *((code, str(word)) for code, word in UNSAID.items()))
-
-    def field(name: str, **more: object) -> parts.Field:
-        text = label(name) if name != "tags" else _("What tells them apart")
-        options = tuple(SEXES.items()) if name == "sex" else ()
-        return parts.Field(
-            name, text, given.get(name, ""), error=errors.get(name, ""), kind="radio" if options else "text",
-            options=options, **more,  # type: ignore[arg-type]
-        )  # fmt: skip
-
-    must = [
-        (
-            field(name),
-            parts.Field(
-                f"no-{name}",
-                _("No answer: %(field)s") % {"field": label(name)},
-                given.get(f"no-{name}", ""),
-                kind="select",
-                options=reasons,
-            ),
-        )
-        for name in ARTICLE_17
-    ]
     held = found is Register.HELD
-    more: tuple[str, ...] = (
-        "patronymic",
-        "sex",
-        "unit",
-        "branch",
-        "rank_code",
-        "citizenship",
-        "captured_on",
-        "region",
-    )
-    more += ("facility", "tags") if held else ()
-    default = settings.OBMIN.party if not held else ""
+    more = HELD_MORE if held else MORE
     context = {
         "which": found.value,
         "ticket": request.POST.get("ticket", ""),
-        "must": must,
-        "more": [field(name, optional=True) for name in more],
-        "power": parts.Field(
-            "power", _("The Power on which the person depends"), given.get("power", default), optional=True,
-            hint=_("Three letters, such as UKR"),
-        ),
-        "source": parts.Field("source", _("Source"), given.get("source", ""), optional=True,
-                              hint=_("A number or a word, not a name")),
+        "must": [(_field(name, given, errors), _no_answer(name, given)) for name in ARTICLE_17],
         "basis": parts.Field(
-            "basis", _("The identity rests on"), given.get("basis", "stated"), kind="radio",
-            options=tuple((code, str(word)) for code, word in BASES.items()),
+            "basis",
+            _("The identity rests on"),
+            given.get("basis", "stated"),
+            kind="radio",
+            options=tuple(BASES.items()),
         ),
-        "capture": (
-            parts.Field("place", _("Where they were captured"), given.get("place", ""), optional=True),
-            parts.Field("document", _("By which paper"), given.get("document", ""), optional=True),
-            parts.Field(
-                "examination", _("Report of the medical service"), given.get("examination", ""), optional=True,
-                hint=_("Of somebody who cannot say who they are (Art. 17)."),
-            ),
-        ) if held else (),
+        "more": [_field(name, given, errors, optional=True) for name in more],
+        "origin": _origin(given, "" if held else settings.OBMIN.party),
+        "capture": _capture_fields(given) if held else (),
         "asking": () if held else asking_fields(given, errors),
         "errors": errors,
-    }  # fmt: skip
-    return render(request, "people/new.html", context, status=200)
+    }
+    return render(request, "people/new.html", context)
+
+
+def _field(
+    name: str, given: Mapping[str, str], errors: Mapping[str, str], *, optional: bool = False
+) -> parts.Field:
+    text = label(name) if name != "tags" else _("What tells them apart")
+    options: tuple[tuple[str, parts.Text], ...] = tuple(SEXES.items()) if name == "sex" else ()
+    kind = "radio" if options else "text"
+    error = errors.get(name, "")
+    return parts.Field(
+        name, text, given.get(name, ""), error=error, kind=kind, options=options, optional=optional
+    )
+
+
+def _no_answer(name: str, given: Mapping[str, str]) -> parts.Field:
+    """Why one item of Article 17 has no value: three different answers, and none of them an error."""
+    text = _("No answer: %(field)s") % {"field": label(name)}
+    options = (("", _("Choose, if there is no answer")), *UNSAID.items())
+    return parts.Field(f"no-{name}", text, given.get(f"no-{name}", ""), kind="select", options=options)
+
+
+def _origin(given: Mapping[str, str], power: str) -> tuple[parts.Field, ...]:
+    return (
+        parts.Field(
+            "power",
+            _("The Power on which the person depends"),
+            given.get("power", power),
+            hint=_("Three letters, such as UKR"),
+            optional=True,
+        ),
+        parts.Field(
+            "source",
+            _("Source"),
+            given.get("source", ""),
+            hint=_("A number or a word, not a name"),
+            optional=True,
+        ),
+    )
+
+
+def _capture_fields(given: Mapping[str, str]) -> tuple[parts.Field, ...]:
+    return (
+        parts.Field("place", _("Where they were captured"), given.get("place", ""), optional=True),
+        parts.Field("document", _("By which paper"), given.get("document", ""), optional=True),
+        parts.Field(
+            "examination",
+            _("Report of the medical service"),
+            given.get("examination", ""),
+            hint=_("Of somebody who cannot say who they are (Art. 17)."),
+            optional=True,
+        ),
+    )
