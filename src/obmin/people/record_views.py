@@ -268,7 +268,7 @@ def _field(
 def _no_answer(name: str, given: Mapping[str, str]) -> parts.Field:
     """Why one item of Article 17 has no value: three different answers, and none of them an error."""
     text = _("No answer: %(field)s") % {"field": label(name)}
-    options = (("", _("Choose, if there is no answer")), *UNSAID.items())
+    options: tuple[tuple[str, parts.Text], ...] = (("", _("Choose, if there is no answer")), *UNSAID.items())
     return parts.Field(f"no-{name}", text, given.get(f"no-{name}", ""), kind="select", options=options)
 
 
