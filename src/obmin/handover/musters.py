@@ -22,6 +22,7 @@ from obmin.handover.models import Event, ManifestLine, Muster, TransferAct
 from obmin.negotiation import keys, terms
 from obmin.negotiation.models import Exchange, ListLine, TheirOffer
 from obmin.negotiation.queries import arriving
+from obmin.people.custody import went_home
 from obmin.people.models import Person
 from obmin.reception.models import Plan
 from obmin.vault.rows import insert, update
@@ -209,6 +210,7 @@ def take_countersignature(
         gone = list(lines.values_list("person_id", flat=True))
         lines.update(state="RECEIVED")
         _move(gate, gone, "REPATRIATED")
+        went_home(gate, gone, muster.on.isoformat(), f"act {muster.pk}, {act.sha256[:16]}")
         gate.fact("act", act.sha256)
 
 

@@ -22,6 +22,7 @@ from obmin.core.access import Actor
 from obmin.core.custody import Event
 from obmin.core.errors import Incomplete, NotAllowed, WrongState
 from obmin.people.models import Custody, CustodyEvent, Person, Register
+from obmin.people.notices import Told, queue
 from obmin.people.records import opened
 from obmin.vault.rows import insert_sealed, update_sealed
 
@@ -88,7 +89,20 @@ def write(gate: Gate, happened: Sequence[Happened]) -> list[str]:
         )
     insert_sealed(CustodyEvent, _COLUMNS, rows)
     _moved([one for one in happened if one.event in core.MOVES])
+    queue(
+        gate,
+        [
+            Told(one.person, one.event, key, one.told.on)
+            for one, (key, _, _) in zip(happened, rows, strict=True)
+        ],
+    )
     return [key for key, _, _ in rows]
+
+
+def went_home(gate: Gate, people: Iterable[str], on: str, document: str) -> None:
+    """Writes that people were repatriated, inside the act that both sides signed (I-13)."""
+    told = record.Happening(on=on, document=document)
+    write(gate, [Happened(key, Event.REPATRIATION, told, "REPATRIATED") for key in people])
 
 
 def _episodes(keys: Iterable[str]) -> dict[str, int]:

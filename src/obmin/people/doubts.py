@@ -21,7 +21,8 @@ from obmin.core.intake import Line
 from obmin.people import records
 from obmin.people.erasure import forget
 from obmin.people.imports import as_row
-from obmin.people.models import IdentityClaim, Intake, Of, Parked, Person
+from obmin.people.models import IdentityClaim, Intake, Notice, Of, Parked, Person
+from obmin.people.notices import of_nobody
 from obmin.people.register import add_claims, claims_of, marked, take_in
 from obmin.vault import cells
 
@@ -106,6 +107,7 @@ def take_back(intake: Intake, *, actor: Actor, reason: str, seen: int | None = N
         IdentityClaim.objects.filter(intake=intake).exclude(person__in=stay).update(**GONE)
         intake.parked.update(mark="", **GONE)
         intake.parked.filter(state__in=("OPEN", "UNREAD")).update(state="REFUSED")
+        of_nobody(go)
         gate.fact("gone", len(go))
         gate.fact("stay", len(stay))
     return len(stay)
@@ -121,6 +123,8 @@ def _touched(people: set[str], intake: Intake) -> set[str]:
         rows = model._default_manager.filter(**{f"{relation.field.name}__in": people})
         if model is IdentityClaim:
             rows = rows.exclude(intake=intake)
+        if model is Notice:  # what only waits was touched by nobody
+            rows = rows.exclude(state="QUEUED", sending=None)
         found |= set(rows.values_list(relation.field.attname, flat=True))
     names = {f"{Person._meta.label_lower}:{key}" for key in people}
     subjects = Entry.objects.filter(subject__in=names).values_list("subject", flat=True)
@@ -133,9 +137,7 @@ def not_one(held: record.Parked) -> str:
     if codes & SEVERAL:
         return "This row may be several people: give each a row, import the list again, and refuse this one."
     if not any(held.values.get(name) for name in (*NAMES, "service_number", "id")):
-        return (
-            "This row has no name and no number that could be read: put it right in the list and refuse it."
-        )
+        return "This row has no name and no number that could be read: put it right in the list and refuse it."
     return ""
 
 

@@ -332,7 +332,7 @@ class Sending(Recorded):
 
 
 class Notice(Recorded):
-    """One thing that the bureau or the agency must hear of a person: QUEUED → SENT → ACKNOWLEDGED, or WITHDRAWN."""
+    """What the bureau or the agency must hear of a person: QUEUED → SENT → ACKNOWLEDGED, or WITHDRAWN."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=20)

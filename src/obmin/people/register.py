@@ -36,6 +36,7 @@ from obmin.people.models import (
     Upload,
     Wish,
 )
+from obmin.people.notices import of_list
 from obmin.people.records import opened
 from obmin.vault import cells
 from obmin.vault.rows import insert, insert_sealed, update, update_sealed
@@ -169,7 +170,9 @@ def take_in(gate: Gate, intake: Intake, power: str, rows: Sequence[Marked]) -> N
     intake.changed += len(changed)
     intake.same += len(rows) - len(fresh) - len(changed)
     intake.save()
-    insert_people(gate, intake, power, [row[:4] for row in fresh])
+    came = insert_people(gate, intake, power, [row[:4] for row in fresh])
+    if intake.register == Register.HELD:
+        of_list(gate, came)
     add_claims(intake, [(known[row.mark][0], row.row) for row in changed])
     update(Person, ("row_mark",), [(row.seen, known[row.mark][0]) for row in changed])
 

@@ -54,7 +54,7 @@ ALERT: Final = timedelta(hours=24)
 GRAVE: Final = timedelta(hours=72)
 CARD_WITHIN: Final = timedelta(days=7)
 HEALTH_EVERY: Final = timedelta(days=7)
-ARTICLE: Final[Mapping[Kind, str]] = {kind: "122, 123" for kind in Kind} | {Kind.CARD: "70", Kind.HEALTH: "122"}
+ARTICLE: Final[Mapping[Kind, str]] = dict.fromkeys(Kind, "122, 123") | {Kind.CARD: "70", Kind.HEALTH: "122"}
 
 _TELLS: Final[Mapping[Event, Kind]] = {
     Event.CAPTURE: Kind.CAPTURE,
