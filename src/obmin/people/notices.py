@@ -26,7 +26,7 @@ from obmin.audit.perform import Gate, perform
 from obmin.core import custody, record
 from obmin.core.access import Actor
 from obmin.core.custody import Event
-from obmin.core.duties import Kind, Standing, To, again, begins, due, inspected_by, owed, standing
+from obmin.core.duties import Kind, Owed, Standing, To, again, begins, due, inspected_by, owed, standing
 from obmin.core.errors import Incomplete, WrongState
 from obmin.files import packages, workbooks
 from obmin.people.models import (
@@ -50,6 +50,7 @@ ITEMS: Final = (  # Article 122, as far as a register has them, and the event
     "birth_date", "rank", "service_number", "mail",
 )  # fmt: skip
 AT_ONCE: Final = 10_000  # notices of one sending
+FOLDED: Final = owed(Event.CAPTURE)  # what one row without a recipient stands for
 _COLUMNS: Final = ("version", "person", "kind", "to", "event", "since", "due", "state")
 
 
@@ -76,13 +77,22 @@ def queue(gate: Gate, happened: Iterable[Told]) -> int:
 
 
 def of_list(gate: Gate, keys: Iterable[str]) -> int:
-    """Queues what is owed for people whom a list brought on the register: the clock begins with the list."""
-    return queue(gate, [Told(key, Event.CAPTURE) for key in keys])
+    """Queues what is owed for people whom a list brought on the register: the clock begins with the list.
+
+    One row stands for all that a capture owes, folded (`to` is empty), until something of it is sent: a list may
+    have a hundred thousand people.
+    """
+    late = due(FOLDED[0], gate.now)
+    kind = Kind.CAPTURE.value
+    rows = [(1, key, kind, "", "", gate.now, late, "QUEUED") for key in keys]
+    insert(Notice, _COLUMNS, rows)
+    return len(rows)
 
 
 def prepare(to: To, *, actor: Actor, request: str = "", at: datetime | None = None) -> Sending:
     """Puts everything together that waits for one recipient, the oldest first, and keeps what it says."""
     with perform("register.prepare-notices", actor=actor, request=request, at=at) as gate:
+        _unfold()
         waiting = list(_waiting(to).order_by("due", "pk")[:AT_ONCE])
         if not waiting:
             raise Incomplete("Nothing waits to be sent to them.", code="nothing-waits")
@@ -210,8 +220,9 @@ def uninspected(now: datetime) -> QuerySet[Person]:
 def waiting(_actor: Actor, now: datetime) -> Counter[Standing]:
     """How many notices wait to be sent, by how their deadlines stand."""
     found: Counter[Standing] = Counter()
-    for kind, late in _open().values_list("kind", "due").iterator():
-        found[standing(Kind(kind), late, now)] += 1
+    for kind, to, since, late in _open().values_list("kind", "to", "since", "due").iterator():
+        for each in [Owed(Kind(kind), To(to))] if to else FOLDED:
+            found[standing(each.kind, late if to else due(each, since), now)] += 1
     return found
 
 
@@ -242,6 +253,22 @@ def _open() -> QuerySet[Notice]:
 
 def _waiting(to: To) -> QuerySet[Notice]:
     return Notice.objects.filter(state="QUEUED", to=to.value, sending=None).select_related("person")
+
+
+def _unfold() -> None:
+    """Makes a row of each notice of those whom lists brought, as many as one sending can have."""
+    first, *others = FOLDED
+    found = list(Notice.objects.filter(state="QUEUED", to="").order_by("due", "pk")[:AT_ONCE])
+    insert(
+        Notice,
+        _COLUMNS,
+        [
+            (1, one.person_id, each.kind.value, each.to.value, "", one.since, due(each, one.since), "QUEUED")
+            for one in found
+            for each in others
+        ],
+    )
+    _each(one.pk for one in found).update(to=first.to.value)
 
 
 def _each(keys: Iterable[int]) -> QuerySet[Notice]:
