@@ -7,10 +7,12 @@ from typing import Final
 import polars as pl
 
 from obmin.core.matching.people import Both, People, Word
+from obmin.core.names.fold import roughest
 
 LARGEST: Final = 4000  # pairs of one key above which it is dropped
 EACH: Final = 5  # pairs a person that a family may propose; its largest keys are dropped beyond that
 AT_LEAST: Final = 200_000  # pairs that a family may propose however short the lists are
+MOSTLY: Final = 0.5  # share of people without a whole date from which names must do more
 UNBOUNDED: Final = ("D", "N", "P")  # families that find people whom no other finds
 
 
@@ -20,11 +22,17 @@ def keys(both: Both) -> tuple[pl.DataFrame, pl.DataFrame]:
     Families: D whole date, also with day and month swapped; N service number; P pair of skeletons in any
     order; Y surname skeleton and year, also one off; M surname skeleton, day and month; G given name,
     patronymic and year; H given name, day and month; X surname skeleton less one consonant, given name's
-    first and year; S surname skeleton.
+    first and year; S surname skeleton. Where most people of a list have no whole date, also T what is sure to
+    meet of the surname, and year; R the same of surname and given name in any order.
     """
     shapes = {role: _skeletons(both.vocabulary[role]) for role in ("surname", "given", "patronymic")}
-    left = _side(both.left, shapes, both.vocabulary["surname"], lenient=True).rename({"row": "i"})
-    right = _side(both.right, shapes, both.vocabulary["surname"], lenient=False).rename({"row": "j"})
+    left = _side(both.left, shapes, both.vocabulary["surname"], lenient=True)
+    right = _side(both.right, shapes, both.vocabulary["surname"], lenient=False)
+    if any((people.birth % 100 == 0).mean() > MOSTLY for people in (both.left, both.right)):
+        rough = {role: _roughest(both.vocabulary[role]) for role in ("surname", "given")}
+        left = pl.concat([left, *_rough(both.left, rough)]).unique(maintain_order=False)
+        right = pl.concat([right, *_rough(both.right, rough)]).unique(maintain_order=False)
+    left, right = left.rename({"row": "i"}), right.rename({"row": "j"})
     most = max(EACH * (len(both.left) + len(both.right)) // 2, AT_LEAST)
     kept = _worth(left, right, most)
     return left.join(kept, on="k", how="semi").sort("k", "i"), right.join(kept, on="k", how="semi").sort(
@@ -58,6 +66,25 @@ def _shorter(words: tuple[Word, ...]) -> pl.DataFrame:
         | {(at, shape) for at, word in enumerate(words) for shape in word.skeletons[:2] if len(shape) >= 3}
     )
     return pl.DataFrame(pairs, schema={"word": pl.Int64, "shape": pl.String}, orient="row")
+
+
+def _roughest(words: tuple[Word, ...]) -> pl.DataFrame:
+    pairs = {(at, form) for at, word in enumerate(words) for text in word.fine[:2] for form in roughest(text)}
+    return pl.DataFrame(sorted(pairs), schema={"word": pl.Int64, "shape": pl.String}, orient="row")
+
+
+def _rough(people: People, rough: dict[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """Families T and R of one side."""
+    base = pl.DataFrame(
+        {"row": range(len(people)), **{role: people.words[role] for role in rough}, "y": people.birth // 10000},
+        schema_overrides={"row": pl.Int64},
+    )
+    surname = base.join(rough["surname"].rename({"shape": "s"}), left_on="surname", right_on="word")
+    whole = surname.join(rough["given"].rename({"shape": "g"}), left_on="given", right_on="word")
+    return [
+        _keyed(surname.filter(pl.col("y") > 0), "T", pl.col("s"), pl.col("y")),
+        _keyed(whole, "R", pl.min_horizontal("s", "g"), pl.max_horizontal("s", "g")),
+    ]
 
 
 def _side(
