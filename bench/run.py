@@ -1,4 +1,6 @@
-"""Runs every benchmark, each peer in an environment of its own: `python bench/run.py [--list] [FOLDER…]`.
+"""Runs every benchmark, each peer in an environment of its own.
+
+`python bench/run.py [--list] [FOLDER…] [-- ARGUMENTS OF THE SCRIPTS]`
 
 A script that fails is reported and makes the exit code 1; the others still run.
 """
@@ -38,9 +40,9 @@ class Contestant:
 
 
 def contestants(folders: list[str]) -> list[Contestant]:
-    """The scripts of the named folders, or of all."""
+    """The scripts of the named folders, or of all; in each folder this product first, for ratios are to it."""
     found = []
-    for script in sorted(BENCH.glob("*/*.py")):
+    for script in sorted(BENCH.glob("*/*.py"), key=lambda path: (path.parent, path.stem != "product", path)):
         if script.name.startswith("_") or (folders and script.parent.name not in folders):
             continue
         requirements = script.with_suffix(".txt")
@@ -72,10 +74,10 @@ def interpreter(contestant: Contestant) -> Path:
     return python
 
 
-def measure(contestant: Contestant) -> list[dict[str, Any]]:
+def measure(contestant: Contestant, arguments: list[str]) -> list[dict[str, Any]]:
     """What the contestant printed; raises `CalledProcessError` or `ValueError` where that was no document."""
     print(f"{contestant.folder}: {contestant.name}", file=sys.stderr)
-    command = [str(interpreter(contestant)), str(contestant.script)]
+    command = [str(interpreter(contestant)), str(contestant.script), *arguments]
     done = subprocess.run(command, cwd=contestant.script.parent, stdout=subprocess.PIPE, text=True, check=True)
     printed = json.loads(done.stdout)
     documents = printed if isinstance(printed, list) else [printed]
@@ -98,7 +100,9 @@ def main() -> int:
     options = argparse.ArgumentParser(description="Ratios against other tools.")
     options.add_argument("folders", nargs="*", metavar="FOLDER")
     options.add_argument("--list", action="store_true", help="say what there is and run nothing")
-    chosen = options.parse_args()
+    given = sys.argv[1:]
+    split = given.index("--") if "--" in given else len(given)
+    chosen, arguments = options.parse_args(given[:split]), given[split + 1 :]
     found = contestants(chosen.folders)
     if not found:
         print(
@@ -115,9 +119,14 @@ def main() -> int:
         return 0
     kept: dict[str, list[dict[str, Any]]] = {}
     failed = []
+    for contestant in found:  # every environment first: one folder's lists may lie in a peer's
+        try:
+            interpreter(contestant)
+        except subprocess.CalledProcessError as error:
+            print(f"{contestant.folder}/{contestant.name}: {error}", file=sys.stderr)
     for contestant in found:
         try:
-            kept.setdefault(contestant.folder, []).extend(measure(contestant))
+            kept.setdefault(contestant.folder, []).extend(measure(contestant, arguments))
         except (subprocess.CalledProcessError, ValueError) as error:
             failed.append(f"{contestant.folder}/{contestant.name}: {error}")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
