@@ -226,6 +226,8 @@ _TABLE: Final = (
     # 2 tracing
     _act("tracing.propose", "Propose pairs", R.TRACING),
     _act("tracing.judge", "Say whether two records are one person", R.TRACING, reason=True),
+    _act("tracing.testify", "Record evidence of somebody sought", R.TRACING),
+    _act("tracing.withdraw", "Withdraw evidence of somebody sought", R.TRACING, reason=True),
     _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
     # 3 terms
     _act("terms.open", "Open an exchange", R.NEGOTIATOR, ends="DRAFT"),

@@ -1,4 +1,4 @@
-"""What is heard of somebody whom we look for: graded, and what it comes to. A search is never ended by a rumour.
+"""What is heard of somebody whom we look for, graded, and what it comes to. No rumour ends a search.
 
 Grades are those of the Admiralty Code (NATO STANAG 2511, annex): how reliable the source is, A to F, and how
 credible this one report, 1 to 6. The rule of confirmation: a notice of the Central Tracing Agency or a national
@@ -57,7 +57,7 @@ COMPUTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A piece of evidence that stands: `origin` is who saw or said it first, `on` an ISO date or part of one."""
+    """A piece of evidence that stands: `origin` saw or said it first, `on` is an ISO date or part of one."""
 
     says: Says
     kind: Kind
@@ -89,7 +89,7 @@ class Settled:
 def settle(heard: Iterable[Heard]) -> Settled:
     """What all that stands comes to. The order in which it was heard changes nothing.
 
-    Of what is confirmed, the latest by date counts; on one day, that the person is held: then the search goes on.
+    Of what is confirmed the latest counts; on one day, that the person is held: then the search goes on.
     """
     all_of = tuple(sorted(heard, key=lambda one: (one.on, one.kind, one.says, one.origin)))
     for kind, state, why in (

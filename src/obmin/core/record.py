@@ -100,9 +100,25 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a pair and against it, in words."""
+    """What speaks for a pair and against it: in words, and field by field (level of agreement, bits × 1,000)."""
 
     text: str = ""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    millibits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """One piece of evidence of somebody sought: what it says, whose it is, how it is graded, on which day."""
+
+    says: str = ""
+    kind: str = ""
+    reliability: str = ""
+    credibility: str = ""
+    origin: str = ""  # who saw or said it first
+    on: str = ""
+    document: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

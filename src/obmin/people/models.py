@@ -173,6 +173,22 @@ class Pairing(Recorded, Sealed):
     judged_at = models.DateTimeField(null=True)
 
 
+class Testimony(Sealed):
+    """A piece of evidence of somebody sought. It is withdrawn, never deleted; `cause` is what brought it here."""
+
+    CLASS = Class.THEIRS
+    HOLDS = record.Testimony
+    BOUND = ("key",)
+
+    key = models.CharField(primary_key=True, max_length=16)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="testimonies")
+    cause = models.CharField(max_length=60, default="", db_index=True)
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    withdrawn_by = models.CharField(max_length=40, default="")
+    withdrawn_at = models.DateTimeField(null=True)
+
+
 class Matching(models.Model):
     """One run of the engine: its parameters, so that anyone can compute it again."""
 
