@@ -138,3 +138,13 @@ def test_a_name_like_a_word_for_sums_is_a_person() -> None:
     rows = [["ПІБ", "Вік"], ["Sum Li", "3"], ["Разом Іван", "4"], ["Всього осіб:", "57"], ["Total", None]]
     lines = read(Grid(rows), recognise(rows), now=NOW)
     assert [line.passed for line in lines] == [None, None, "total", "total"]
+
+
+def test_another_number_makes_another_person_where_no_day_is_certain() -> None:
+    rows = [
+        ["ПІБ", "Дата народження", "Особистий номер"],
+        ["Гай Ян", "1980", "АБ-1001"],
+        ["Hai Yan", "1980", "АБ-1002"],
+    ]
+    rows += [["Мороз Лев", "05.06.1980", "АБ-1003"], ["Moroz Lev", "05.06.1980", "АБ-1004"]]
+    assert set(doubles(read(Grid(rows), recognise(rows), now=NOW))) == {5}
