@@ -34,6 +34,7 @@ PROPOSED: Final = 900  # words compared with each word of the question
 COMPARED: Final = 2_500  # people compared with the question word by word
 COUNTED: Final = 400_000  # bearers counted for each word of the question
 STEP: Final = 5.0  # bits that a step between two words costs
+MOST: Final = 2.8  # steps beyond which two words have nothing to do with each other
 FAR: Final = 5.0  # bits by which a word that is not there at all counts against
 MISS: Final = 4.0  # of these, what somebody keeps of whom fewer words are known
 INITIAL: Final = 0.75  # of a step, between an initial and a word that begins so
@@ -130,7 +131,7 @@ class Index:
             self.crowd, [each.words for each in near], [each.gains for each in near], float(bits.sum()), COUNTED
         )
         rows = choose(self.crowd, sums, born, max(COMPARED, 2 * top))
-        scores = np.round(rate(self.book, self.crowd, rows, questions, table, bits, STEP, MISS, born), 6)
+        scores = np.round(rate(self.book, self.crowd, rows, questions, table, bits, STEP, MOST, MISS, born), 6)
         order = np.lexsort((rows, -scores))[:top]  # rows stand in the order of ids
         return [
             Hit(self._id(row), float(score), self._why(row, words, questions, table, bits, born))
@@ -146,7 +147,7 @@ class Index:
             order = np.argsort(steps, kind="stable")
             found, steps = found[order], steps[order]
         else:
-            found, steps = nearest(self.book, question, PROPOSED, (_RARE[1] + FAR) / STEP)
+            found, steps = nearest(self.book, question, PROPOSED, MOST)
             bits = self._rarity(found[steps <= steps[0] + 0.3]) if len(found) else 8.0
             if len(question.lengths):
                 short = np.flatnonzero((self.book.counts == 1) & (self.first == question.sounds[0, 0]))

@@ -46,18 +46,19 @@ def choose(crowd: Crowd, sums: NDArray[np.uint8], born: int, count: int) -> Ints
 
 def rate(
     book: Lexicon, crowd: Crowd, rows: Ints, words: Sequence[Asked], table: NDArray[np.uint16],
-    bits: NDArray[np.float64], step: float, miss: float, born: int,
+    bits: NDArray[np.float64], step: float, most: float, miss: float, born: int,
 ) -> NDArray[np.float64]:  # fmt: skip
     """The score of each of `rows`, 0 to 1.
 
     `table[k, w]` is what word k of the question gains by word w, in hundredths of a bit, `UNKNOWN` where nobody
-    has counted yet (it is filled in); `bits[k]` what it gains at best, `step` what a step costs, `miss` what
-    a word of the question keeps if the person has no word left for it.
+    has counted yet (it is filled in); `bits[k]` what it gains at best, `step` what a step costs, words more
+    than `most` steps apart gain nothing, `miss` is what a word of the
+    question keeps if the person has no word left for it.
     """
     found = np.zeros(len(rows), dtype=np.float64)
     if words:
         packed = _packed(words)
-        _rate(book, crowd, rows, packed, table, bits, step, miss, found, COSTS)
+        _rate(book, crowd, rows, packed, table, bits, step, most, miss, found, COSTS)
     if born:
         _add_births(crowd, rows, born, found)
     return found
@@ -136,6 +137,7 @@ def _rate(
     table: Any,
     bits: Any,
     step: Any,
+    most: Any,
     miss: Any,
     found: Any,
     costs: Any,
@@ -168,7 +170,7 @@ def _rate(
                         far = apart(
                             book, mine[place], words.sounds, words.lengths, words.starts[word],
                             words.starts[word + 1], words.codes[word], words.counts[word], words.script[word],
-                            memory, bits[word] / step, costs,
+                            memory, min(most, bits[word] / step), costs,
                         )  # fmt: skip
                         gain[word, place] = max(0.0, bits[word] - step * far)
                         table[word, mine[place]] = np.uint16(min(HUNDRED * gain[word, place], 60000.0))
