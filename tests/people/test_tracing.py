@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import polars as pl
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from obmin.audit.perform import perform
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed, WrongState
+from obmin.engines.linkage import Reconciliation
 from obmin.negotiation.models import Exchange
 from obmin.people import register, tracing
 from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
@@ -23,13 +22,7 @@ REGISTRAR = Actor.of("r", frozenset({Role.REGISTRAR}), party="UKR")
 TRACER = Actor.of("t", frozenset({Role.TRACING}), party="UKR")
 
 
-@dataclass(frozen=True)
-class Found:
-    matches: pl.DataFrame
-    parameters: dict[str, Any]
-
-
-def laid_out(people: int = 30) -> tuple[TheirList, Found]:
+def laid_out(people: int = 30) -> tuple[TheirList, Reconciliation]:
     """Our sought people and a list of theirs, and what an engine might say of them."""
     frame = pl.DataFrame(
         {"id": [str(n) for n in range(people)], "surname": [f"Вигаданий{n}" for n in range(people)]}
@@ -53,12 +46,12 @@ def laid_out(people: int = 30) -> tuple[TheirList, Found]:
             "reason": ["name"] * people,
         }
     )
-    return theirs, Found(matches, {"prior": 1})
+    return theirs, Reconciliation(matches, {"prior": 1})
 
 
 def proposed() -> tuple[TheirList, Matching]:
     theirs, found = laid_out()
-    tracing.propose(theirs, found, Register.SOUGHT, actor=TRACER)  # type: ignore[arg-type]
+    tracing.propose(theirs, found, Register.SOUGHT, actor=TRACER)
     return theirs, Matching.objects.get()
 
 
@@ -72,7 +65,7 @@ def test_the_highest_score_joins_nobody() -> None:
 def test_proposing_again_asks_no_question_twice() -> None:
     theirs, found = laid_out()
     for _ in range(2):
-        tracing.propose(theirs, found, Register.SOUGHT, actor=TRACER)  # type: ignore[arg-type]
+        tracing.propose(theirs, found, Register.SOUGHT, actor=TRACER)
     assert Pairing.objects.count() == 30
 
 

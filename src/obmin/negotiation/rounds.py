@@ -14,23 +14,30 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F
 
 from obmin.audit.perform import Gate, perform
 from obmin.core import rounds as protocol
 from obmin.core.access import Actor
 from obmin.core.errors import Altered, Incomplete
+from obmin.core.evidence import Says
 from obmin.core.record import Identity
 from obmin.core.rounds import Answer, Contents, Kind, Line, State
 from obmin.files import packages
 from obmin.negotiation import keys, lists, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer, WantedLine
-from obmin.people import records, tracing
+from obmin.people import evidence, records, tracing
 from obmin.people.models import Person, Register, TheirLine, TheirList
 from obmin.vault import cells
 from obmin.vault.rows import insert, update
 
 FOUND: Final = ("RETURNED", "REMAINS_IDENTIFIED", "CLOSED_BY_FAMILY_OR_COURT")
+SAYS: Final = {  # what their answer to a wanted line says of the person
+    **dict.fromkeys(protocol.TO_WANTED, Says.HELD),  # whom they hold and do not offer, too
+    protocol.Code.NOT_HELD: Says.NOT_HELD,
+    protocol.Code.UNKNOWN: Says.UNKNOWN,
+    protocol.Code.DEAD: Says.DEAD,
+    protocol.Code.RELEASED: Says.FREE,
+}
 ACT: Final = {
     Kind.WANTED: "rounds.wanted",
     Kind.PROPOSAL: "rounds.propose",
@@ -111,7 +118,7 @@ def receive(
         if theirs is not None:
             Round.objects.filter(pk=package.round_id).update(theirs=theirs)
         if parsed.contents.kind is Kind.REPLY:
-            _take_answers(exchange, before, parsed.contents, gate.now)
+            _take_answers(gate, exchange, before, parsed.contents)
         gate.outcome = package.name
     return package
 
@@ -323,14 +330,19 @@ def _take_lines(gate: Gate, package: Package, contents: Contents) -> TheirList |
     return theirs
 
 
-def _take_answers(exchange: Exchange, before: State, contents: Contents, now: datetime) -> None:
+def _told(person: str, code: protocol.Code, contents: Contents, now: datetime) -> evidence.Told:
+    """What they write of somebody whom we look for is evidence, with its source and day."""
+    said = evidence.written(contents.sender, SAYS[code], now, _name(contents))
+    return evidence.Told(person, said, f"package:{_name(contents)}")
+
+
+def _take_answers(gate: Gate, exchange: Exchange, before: State, contents: Contents) -> None:
     """What they say of each of our lines. A written "held" confirms that somebody is in their hands."""
     if before.kind(contents.round - 1) is Kind.WANTED:
         keys_of = dict(exchange.wanted.values_list("line", "pk"))
         update(WantedLine, ("answer",), [(a.code.value, keys_of[a.line]) for a in contents.answers])
-        held = WantedLine.objects.filter(exchange=exchange, answer=protocol.Code.HELD_CONFIRMED.value)
-        found = Person.objects.filter(pk__in=held.values("person"), state="OPEN")
-        found.update(state="CAPTIVE_CONFIRMED", version=F("version") + 1, since=now)
+        whose = dict(exchange.wanted.values_list("line", "person"))
+        evidence.hear(gate, [_told(whose[a.line], a.code, contents, gate.now) for a in contents.answers])
         return
     draft = exchange.rounds.get(number=contents.round - 1).draft
     lines = dict(ListLine.objects.filter(draft=draft, state="OFFERED").values_list("line", "pk"))

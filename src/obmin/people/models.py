@@ -174,7 +174,7 @@ class Pairing(Recorded, Sealed):
 
 
 class Testimony(Sealed):
-    """A piece of evidence of somebody sought. It is withdrawn, never deleted; `cause` is what brought it here."""
+    """A piece of evidence of somebody sought: withdrawn, never deleted; `cause` is what brought it here."""
 
     CLASS = Class.THEIRS
     HOLDS = record.Testimony

@@ -17,9 +17,10 @@ from obmin.audit.perform import Gate, perform
 from obmin.core import record
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, WrongState
+from obmin.core.evidence import Says
 from obmin.engines.linkage import Reconciliation, reconcile
-from obmin.people import queries, records
-from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
+from obmin.people import evidence, queries, records
+from obmin.people.models import Matching, Pairing, Register, TheirLine, TheirList
 from obmin.people.register import full_name
 from obmin.vault.rows import insert_sealed, update
 
@@ -95,10 +96,11 @@ def propose(
     ours, line = ("sought_id", "held_id") if register is Register.SOUGHT else ("held_id", "sought_id")
     with perform("tracing.propose", actor=actor, request=request, at=at) as gate:
         known = set(Pairing.objects.filter(line__list=theirs).values_list("person_id", "line_id"))
+        levels = _levels(found)
         pairs = [
             (
                 f"{row[ours]}:{int(row[line])}",
-                record.Evidence(row["reason"]),
+                record.Evidence(row["reason"], *levels.get((row["sought_id"], row["held_id"]), ({}, {}))),
                 (
                     1,
                     row[ours],
@@ -134,24 +136,39 @@ def propose(
     return Proposed(matching.key, len(pairs), clear)
 
 
+def _levels(found: Reconciliation) -> dict[tuple[str, str], tuple[dict[str, str], dict[str, int]]]:
+    """By pair, each field's level of agreement and its bits × 1,000."""
+    by: dict[tuple[str, str], tuple[dict[str, str], dict[str, int]]] = {}
+    for sought, held, name, level, bits in found.evidence.iter_rows():
+        of = by.setdefault((sought, held), ({}, {}))
+        of[0][name], of[1][name] = level, round(bits * 1000)
+    return by
+
+
 def judge(
     pairing: Pairing,
     judgement: str,
     *,
     actor: Actor,
     reason: str,
+    rests_on: Sequence[str] = (),
     seen: int | None = None,
     request: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Says whether the two are one person: SAME, NOT_SAME or UNSURE. Any answer can be given anew."""
+    """Says whether the two are one person: SAME, NOT_SAME or UNSURE. Any answer can be given anew.
+
+    `rests_on` names the fields whose agreement or difference decided it; the journal keeps them.
+    """
     with perform(
         "tracing.judge", actor=actor, subject=pairing, seen=seen, reason=reason, request=request, at=at
     ) as gate:
         if judgement not in JUDGEMENTS:
             raise Incomplete(f"The answer is one of {', '.join(JUDGEMENTS)}.")
-        _settle([pairing], judgement, actor, gate.now)
+        _settle(gate, [pairing], judgement)
         gate.fact("judgement", judgement)
+        if rests_on:
+            gate.fact("rests on", ", ".join(rests_on))
 
 
 def judge_clear(
@@ -175,7 +192,7 @@ def judge_clear(
         if doubts := [pk for pk, answer in read.items() if answer != "SAME"]:
             raise WrongState(f"{len(doubts)} pairs of the sample are not clear: the rest is judged one by one.")
         pairs = list(_clear(matching))
-        _settle(pairs, "SAME", actor, gate.now)
+        _settle(gate, pairs, "SAME")
         gate.fact("pairs", len(pairs))
         gate.fact("sample", len(read))
     return len(pairs)
@@ -193,8 +210,8 @@ def _clear(matching: Matching) -> list[Pairing]:
     return list(Pairing.objects.filter(line__list=matching.list_id, state="OPEN", clear=True).order_by("pk"))
 
 
-def _settle(pairs: Sequence[Pairing], judgement: str, actor: Actor, now: datetime) -> None:
-    lines = TheirLine.objects.in_bulk([pair.line_id for pair in pairs])
+def _settle(gate: Gate, pairs: Sequence[Pairing], judgement: str) -> None:
+    lines = TheirLine.objects.select_related("list").in_bulk([pair.line_id for pair in pairs])
     same = judgement == "SAME"
     joined = []
     for pair in pairs:
@@ -206,17 +223,25 @@ def _settle(pairs: Sequence[Pairing], judgement: str, actor: Actor, now: datetim
         pair.state = judgement
     update(TheirLine, ("person",), joined)
     update(
-        Pairing, ("state", "judged_by", "judged_at"), [(judgement, actor.id, now, pair.pk) for pair in pairs]
+        Pairing,
+        ("state", "judged_by", "judged_at"),
+        [(judgement, gate.actor.id, gate.now, pair.pk) for pair in pairs],
     )
     if same:
-        _mark_found([pair.person_id for pair in pairs])
+        evidence.hear(gate, [_listed(pair.person_id, lines[pair.line_id]) for pair in pairs])
+    elif joined:
+        evidence.unhear(gate, [_cause(line) for _, line in joined])
 
 
-def _mark_found(keys: Sequence[str]) -> None:
-    """A sought person whom the other side lists in writing is held, confirmed (domain: written reply)."""
-    sought = Person.objects.filter(register=Register.SOUGHT, state__in=("OPEN", "CAPTIVE_UNCONFIRMED"))
-    known = set(sought.values_list("key", flat=True))
-    update(Person, ("state",), [("CAPTIVE_CONFIRMED", key) for key in keys if key in known])
+def _listed(person: str, line: TheirLine) -> evidence.Told:
+    """Whom the other side lists, and we recognise, is in their hands by their own writing."""
+    theirs = line.list
+    said = evidence.written(theirs.party, Says.HELD, theirs.at, f"{theirs.key}, {line.number}")
+    return evidence.Told(person, said, _cause(line.pk))
+
+
+def _cause(line: int) -> str:
+    return f"line:{line}"
 
 
 def _ppm(probability: float) -> int:
