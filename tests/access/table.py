@@ -83,6 +83,8 @@ POSTS: dict[str, dict[str, str]] = {
     "tell": SEEN | {"fact": "search", "on": "2025-05-01", "words": "x"},
     "compare": {"answer": "SAME", "reason": "x"},
     "judgement": SEEN | {"act": "undo"},
+    "notices": {"to": "bureau"},
+    "sending": SEEN | {"how": "courier", "reference": "1"},
     "pair": SEEN | {"judgement": "SAME"},
     "line": SEEN,
     "list-wish": {"kind": "lock", "row": "x", "reason": "x"},

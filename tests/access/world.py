@@ -22,6 +22,7 @@ from obmin.care import cases
 from obmin.care.models import Case
 from obmin.core import record
 from obmin.core.access import DUTIES, Actor, Place, Role
+from obmin.core.duties import To
 from obmin.core.merging import Answer
 from obmin.files.lists import read_text
 from obmin.handover import musters
@@ -29,7 +30,7 @@ from obmin.handover.models import ManifestLine, Muster
 from obmin.jobs import work
 from obmin.negotiation import terms
 from obmin.negotiation.models import Handout, ListLine, Order, Round
-from obmin.people import imports, intake, merging, register, uploads
+from obmin.people import imports, intake, merging, notices, register, uploads
 from obmin.people.models import Pairing, Parked, Person, Register, TheirLine, Upload
 from obmin.reception.models import Site
 from obmin.vault import cells
@@ -255,6 +256,7 @@ def _lists(keys: dict[str, str]) -> None:
     found = Upload.objects.get(pk=keys["doubt"])
     keys["intake"] = imports.import_upload(found, actor=actor(Role.REGISTRAR)).intake
     keys["doubt"] = Parked.objects.get(intake=keys["intake"]).pk
+    keys["sending"] = notices.prepare(To.BUREAU, actor=actor(Role.REGISTRAR)).pk
 
 
 def _pair(keys: dict[str, str], line: TheirLine) -> int:
@@ -304,6 +306,7 @@ def addresses(world: World) -> dict[str, str]:
         "job-cancel": [k["job"]],
         "alarm": [k["alarm"]],
         "pair": [k["pair"]],
+        "sending": [k["sending"]],
         "import-check": [k["upload"]],
         "import-columns": [k["upload"]],
         "import-fix": [k["upload"]],
@@ -378,6 +381,7 @@ def addresses(world: World) -> dict[str, str]:
             "imports",
             "import-template",
             "doubts",
+            "notices",
         )
     }
     found = {name: reverse(name, args=args) for name, args in fixed.items()}

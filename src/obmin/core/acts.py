@@ -174,8 +174,6 @@ _TABLE: Final = (
     _act("register.acknowledge", "Record that notices were received", R.REGISTRAR, "SENT", "ACKNOWLEDGED"),
     _act("register.withdraw", "Withdraw a notice", R.REGISTRAR, "QUEUED", "WITHDRAWN", reason=True),
     _act("register.inspect", "Record monthly inspections", R.MEDICAL),
-    _act("register.pfif-out", "Give somebody sought out as PFIF", (R.REGISTRAR, R.TRACING), reason=True),
-    _act("register.pfif-in", "Take somebody sought in from PFIF", (R.REGISTRAR, R.TRACING), reason=True),
     _act("register.suspect", "Look for one person in two records", R.REGISTRAR),
     _act("register.judge", "Say whether two records of a register are one person", R.REGISTRAR, reason=True),
     _act(

@@ -79,8 +79,8 @@ def queue(gate: Gate, happened: Iterable[Told]) -> int:
 def of_list(gate: Gate, keys: Iterable[str]) -> int:
     """Queues what is owed for people whom a list brought on the register: the clock begins with the list.
 
-    One row stands for all that a capture owes, folded (`to` is empty), until something of it is sent: a list may
-    have a hundred thousand people.
+    One row stands for all that a capture owes, folded (`to` is empty), until something of it is sent: a list
+    may have a hundred thousand people.
     """
     late = due(FOLDED[0], gate.now)
     kind = Kind.CAPTURE.value

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from obmin.people import import_views, merging_views, record_views, views
+from obmin.people import import_views, merging_views, notices_views, record_views, views
 
 urlpatterns = [
     path("register/<slug:which>", views.register_page, name="register"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("intakes/<slug:key>", import_views.intake_page, name="intake"),
     path("doubts", import_views.doubts_page, name="doubts"),
     path("doubts/<slug:key>", import_views.doubt_page, name="doubt"),
+    path("notices", notices_views.notices_page, name="notices"),
+    path("notices/<slug:key>", notices_views.sending_page, name="sending"),
     path("tracing", views.tracing_page, name="tracing"),
     path("tracing/<int:pk>", views.pair_page, name="pair"),
 ]
