@@ -125,3 +125,80 @@ def test_the_order_of_rows_changes_nothing(index: Index, order: list[int]) -> No
     turned = Index.build(pl.DataFrame([PEOPLE[at] for at in order], schema=columns, orient="row"))
     for asked in ("Gorbachenko Aleksandr", "Vasilevich", "Шевчук"):
         assert turned.search(asked) == index.search(asked)
+
+
+_ONSETS, _VOWELS, _CODAS = (
+    ["б", "г", "др", "ж", "к", "л", "м", "пр", "с", "ш"],
+    "аоуеиі",
+    ["рк", "л", "нд", "в", "ч"],
+)
+_GIVEN = ["Олександр", "Сергій", "Юрій", "Микола", "Оксана", "Тетяна", "Ярослав", "Дмитро"]
+_FATHERS = ["Іванович", "Петрович", "Степанович", "Романович", "Захарович"]
+
+
+def _many() -> list[tuple[str, str]]:
+    """4,800 people of 600 surnames, 8 bearers each: id and name."""
+    stems = [a + b + c for a in _ONSETS for b in _VOWELS for c in _CODAS]
+    surnames = [(stem + end).capitalize() for stem in stems for end in ("енко", "ук")]
+    return [
+        (f"P{at:05}", f"{surname} {given} {_FATHERS[(at + at // 8) % 5]}")
+        for at, (surname, given) in enumerate((s, g) for s in surnames for g in _GIVEN)
+    ]
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Index:
+    return Index.build(pl.DataFrame(_many(), schema=["id", "name"], orient="row"))
+
+
+@given(who=st.integers(0, 4799), word=st.integers(0, 2), place=st.integers(0, 30), kind=st.integers(0, 3))
+@settings(max_examples=80, deadline=None)
+def test_a_slip_anywhere_does_not_hide_a_person(
+    crowd: Index, who: int, word: int, place: int, kind: int
+) -> None:
+    key, name = _many()[who]
+    words = name.split()
+    text = words[word]
+    at = place % (len(text) - 1)
+    words[word] = (
+        text[:at] + text[at + 1 :],
+        text[:at] + "щ" + text[at:],
+        text[:at] + "щ" + text[at + 1 :],
+        text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+    )[kind]
+    assert key in [hit.id for hit in crowd.search(" ".join(words))]
+
+
+@pytest.mark.parametrize("step", [0, 7, 400])
+def test_the_passport_spelling_finds_the_person_among_many(crowd: Index, step: int) -> None:
+    from obmin.core.names.romanise import romanise
+
+    for key, name in _many()[step::97]:
+        assert key in [hit.id for hit in crowd.search(romanise(name), top=5)], name
+
+
+def test_equals_come_in_the_order_of_ids() -> None:
+    people = [(f"N{at:04}", "Коваль Іван") for at in reversed(range(5000))]
+    index = Index.build(pl.DataFrame(people, schema=["id", "name"], orient="row"))
+    assert [hit.id for hit in index.search("Koval Ivan", top=3)] == ["N0000", "N0001", "N0002"]
+
+
+def test_a_namesake_born_that_day_comes_before_thousands() -> None:
+    people = [(f"N{at:04}", "Коваль Іван", "1980-01-01" if at != 4321 else "1991-02-03") for at in range(5000)]
+    index = Index.build(pl.DataFrame(people, schema=["id", "name", "birth_date"], orient="row"))
+    for born in ("1991-02-03", "1991-02", "1991"):
+        assert index.search("Коваль Іван", birth_date=born)[0].id == "N4321"
+
+
+@pytest.mark.parametrize("at", [30, 5_000, -1])
+def test_a_damaged_index_is_refused(crowd: Index, tmp_path: Path, at: int) -> None:
+    path = tmp_path / "people.obmin-index"
+    crowd.save(path)
+    raw = bytearray(path.read_bytes())
+    raw[at] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(Unreadable):
+        Index.load(path)
+    path.write_bytes(raw[: len(raw) // 2])
+    with pytest.raises(Unreadable):
+        Index.load(path)

@@ -110,21 +110,24 @@ def _choose(crowd: Any, sums: Any, born: Any, count: Any) -> Any:
     while bar >= low and above + tally[bar] <= count:
         above += tally[bar]
         bar -= 1
-    if above < 10 and bar >= low:  # too many alike: the first of them
-        above = count
-        bar -= 1
-    found = np.zeros(above + 1000, dtype=np.int64)
-    many = 0
+    alike = count if above < 10 else 0  # of too many who are alike, the first
+    found = np.zeros(above + alike + 1000, dtype=np.int64)
+    many, more_days = 0, 1000
     for row in range(sums.shape[0]):
+        value = 0
         if sums[row] >= low:
-            more = int(60 * _born(born, crowd.birth[row])) if born > 0 else 0
-            if sums[row] + more > bar and many < above:
-                found[many] = row
-                many += 1
-                continue
-        if crowd.birth[row] == day and many < above + 1000:
+            value = sums[row] + (int(60 * _born(born, crowd.birth[row])) if born > 0 else 0)
+        if value > bar:
             found[many] = row
             many += 1
+        elif value == bar and value >= low and alike > 0:
+            found[many] = row
+            many += 1
+            alike -= 1
+        elif crowd.birth[row] == day and more_days > 0:
+            found[many] = row
+            many += 1
+            more_days -= 1
     return found[:many]
 
 
