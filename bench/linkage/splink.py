@@ -78,6 +78,14 @@ def _blocks(ours: pl.DataFrame) -> list[str]:
     return ["1 = 1"] if ours.height <= 1_000 else rules
 
 
+def _training(ours: pl.DataFrame, theirs: pl.DataFrame, *, dates: bool) -> list[str]:
+    """Two blocks with pairs in them: the date; the surname, or its first letters where scripts hardly agree."""
+    name = "l.surname = r.surname"
+    if ours.join(theirs, on="surname").height < 200:
+        name = "substr(l.surname, 1, 1) = substr(r.surname, 1, 1)" + (" and l.year = r.year" if dates else "")
+    return ["l.birth_date = r.birth_date", name] if dates else [name]
+
+
 def tool(sought: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     logging.getLogger("splink").setLevel(logging.ERROR)
     ours, theirs = prepared(sought), prepared(held)
@@ -107,9 +115,8 @@ def tool(sought: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     ).height:  # without one sure pair its estimate would be none at all
         linker.training.estimate_probability_two_random_records_match(sure, recall=0.4)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=SEED)
-    for block in ("l.birth_date = r.birth_date", "l.surname = r.surname"):
-        if "surname" in block or known("birth_date"):
-            linker.training.estimate_parameters_using_expectation_maximisation(block)
+    for block in _training(ours, theirs, dates=known("birth_date")):
+        linker.training.estimate_parameters_using_expectation_maximisation(block)
     scored = pl.from_arrow(linker.inference.predict(threshold_match_probability=0.001).as_pyarrow_table())
     assert isinstance(scored, pl.DataFrame)
     turned = pl.col("source_dataset_l") == "b"
