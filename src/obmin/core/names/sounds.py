@@ -67,13 +67,6 @@ def pack(words: Sequence[Sequence[str]]) -> Readings:
     return Readings(sounds, lengths, np.concatenate(([0], np.cumsum(counts))).astype(np.int64))
 
 
-def closeness(words: Readings, left: Ints, right: Ints) -> Floats:
-    """For each pair of words their greatest likeness over all readings, 0 to 1; 0 where one has no reading."""
-    return np.asarray(
-        _closeness(words.sounds, words.lengths, words.starts, left, right, SWAP, DROP), dtype=np.float64
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Spelt:
     """Spellings of a list of words, letter by letter: those of word w are rows starts[w] to starts[w + 1]."""
@@ -142,38 +135,3 @@ def _steps(a, la, b, lb, rows, most):  # type: ignore[no-untyped-def]
             return most + 1
         before, last, now = last, now, before
     return last[lb]
-
-
-@numba.njit(cache=True)
-def _distance(a, la, b, lb, swap, drop, rows):  # type: ignore[no-untyped-def]
-    before, last, now = rows[0], rows[1], rows[2]
-    last[0] = 0.0
-    for y in range(lb):
-        last[y + 1] = last[y] + drop[b[y]]
-    for x in range(la):
-        now[0] = last[0] + drop[a[x]]
-        for y in range(lb):
-            best = last[y] + swap[a[x], b[y]]
-            best = min(best, last[y + 1] + drop[a[x]], now[y] + drop[b[y]])
-            if x > 0 and y > 0 and a[x] == b[y - 1] and a[x - 1] == b[y]:
-                best = min(best, before[y - 1] + 0.8)
-            now[y + 1] = best
-        before, last, now = last, now, before
-    return last[lb]
-
-
-@numba.njit(cache=True)
-def _closeness(sounds, lengths, starts, left, right, swap, drop):  # type: ignore[no-untyped-def]
-    found = np.zeros(left.shape[0], dtype=np.float64)
-    rows = np.zeros((3, sounds.shape[1] + 1), dtype=np.float32)
-    for pair in range(left.shape[0]):
-        best = 0.0
-        for a in range(starts[left[pair]], starts[left[pair] + 1]):
-            for b in range(starts[right[pair]], starts[right[pair] + 1]):
-                longest = max(lengths[a], lengths[b])
-                if longest == 0 or min(lengths[a], lengths[b]) < best * longest * 0.5:
-                    continue
-                cost = _distance(sounds[a], lengths[a], sounds[b], lengths[b], swap, drop, rows)
-                best = max(best, 1.0 - cost / longest)
-        found[pair] = best
-    return found
