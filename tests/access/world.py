@@ -24,16 +24,16 @@ from obmin.core import record
 from obmin.core.access import DUTIES, Actor, Place, Role
 from obmin.core.duties import To
 from obmin.core.merging import Answer
-from obmin.files.lists import read_text
 from obmin.handover import musters
 from obmin.handover.models import ManifestLine, Muster
 from obmin.jobs import work
 from obmin.negotiation import terms
 from obmin.negotiation.models import Handout, ListLine, Order, Round
-from obmin.people import imports, intake, merging, notices, register, uploads
-from obmin.people.models import Pairing, Parked, Person, Register, TheirLine, Upload
+from obmin.people import evidence, intake, merging, notices, register
+from obmin.people.models import Pairing, Person, Register, TheirLine
 from obmin.reception.models import Site
 from obmin.vault import cells
+from tests.access import lists_in
 from tests.accounts.authenticator import SoftKey
 from tests.negotiation import exchange as scene
 from tests.negotiation.exchange import Story, officer
@@ -52,6 +52,10 @@ COLUMNS = (
     "facility",
     "tags",
 )
+HEARD = {
+    "says": "unknown", "kind": "party", "reliability": "C", "credibility": "2", "origin": "RUS", "on": "2025-05-01",
+    "document": "Letter 4",
+}  # fmt: skip
 PLANTED = {
     "held": {
         "surname": "Садженко",
@@ -209,7 +213,8 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
     line = TheirLine.objects.order_by("pk").first()
     assert line is not None
     keys["pair"] = str(_pair(keys, line))
-    _lists(keys)
+    lists_in.begin(keys, actor(Role.REGISTRAR))
+    keys["sending"] = notices.prepare(To.BUREAU, actor=actor(Role.REGISTRAR)).pk
     keys["bulletin"] = str(_bulletin(story))
     keys["agreed"] = str(story.exchange.terms.get(number=1).pk)
     keys["job"] = work.ask(
@@ -219,6 +224,9 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
     keys["asked"] = staff.ask(wish, actor=actor(Role.ADMINISTRATOR))[0].pk
     told = record.Asking("Питайленко Олена", "mother", "0440000000", "relative")
     sought = Person.objects.get(pk=keys["sought"])
+    evidence.add(sought, HEARD, actor=officer(Role.TRACING))
+    keys["testimony"] = sought.testimonies.get().pk
+    sought.refresh_from_db()
     keys["asking"] = intake.ask(sought, told, account(Role.FAMILY), actor=officer(Role.REGISTRAR)).pk
     one, other = Person.objects.exclude(list_lines=None).order_by("key").distinct()[:2]
     said = merging.judge(one, other, Answer.UNSURE, actor=actor(Role.REGISTRAR), reason="x")
@@ -242,21 +250,6 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
                 credential=bytes(held),
                 added_at=clock.now(),
             )
-
-
-def _lists(keys: dict[str, str]) -> None:
-    """A list that is checked, and one that was imported and left a row that waits."""
-    for name, born in (("upload", "1.1.70"), ("doubt", "2.2.70")):
-        given = read_text((f"ПІБ;Дата народження\nЧекаленко Юр;{born}", "utf-8"), name)
-        found = uploads.lay_out(
-            given, name, actor=actor(Role.REGISTRAR), register=Register.HELD, power="RUS", source=name
-        )
-        imports.read_upload(found, actor=actor(Role.REGISTRAR))
-        keys[name] = found.pk
-    found = Upload.objects.get(pk=keys["doubt"])
-    keys["intake"] = imports.import_upload(found, actor=actor(Role.REGISTRAR)).intake
-    keys["doubt"] = Parked.objects.get(intake=keys["intake"]).pk
-    keys["sending"] = notices.prepare(To.BUREAU, actor=actor(Role.REGISTRAR)).pk
 
 
 def _pair(keys: dict[str, str], line: TheirLine) -> int:
@@ -318,6 +311,8 @@ def addresses(world: World) -> dict[str, str]:
         "confirm": [k["sought"]],
         "ask": [k["sought"]],
         "tell": [k["asking"]],
+        "evidence": [k["sought"]],
+        "withdraw-evidence": [k["testimony"]],
         "compare": [k["one"], k["other"]],
         "judgement": [k["judgement"]],
         "duplicates": ["held"],
