@@ -17,7 +17,7 @@ from obmin.care.models import Step
 from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
 from obmin.negotiation.models import Exchange, Round
-from obmin.people.models import Pairing, Parked
+from obmin.people.models import Notice, Pairing, Parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def home(actor: Actor) -> dict[str, Any]:
 def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
-    tasks = [*_doubts(), *_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
+    tasks = [*_doubts(), *_notices(), *_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
     return [
         Task(t.text, t.address, t.area, t.owner, t.due, t.agency or leads.get(t.area.value, "")) for t in tasks
     ]
@@ -71,6 +71,19 @@ def _doubts() -> list[Task]:
             owner = frozenset({Role.REGISTRAR})
             tasks.append(Task(text % {"n": waiting}, reverse("doubts"), wall, owner))
     return tasks
+
+
+def _notices() -> list[Task]:
+    open_ = Notice.objects.filter(state="QUEUED", person__into=None)
+    waiting = open_.count()
+    if not waiting:
+        return []
+    text = ngettext(
+        "Tell the bureau and the agency: %(n)s notice", "Tell the bureau and the agency: %(n)s notices", waiting
+    )
+    first = open_.order_by("due").values_list("due", flat=True)[0]
+    owner = frozenset({Role.REGISTRAR})
+    return [Task(text % {"n": waiting}, reverse("notices"), Area.HELD, owner, first)]
 
 
 def _pairs() -> list[Task]:

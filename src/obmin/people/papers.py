@@ -68,7 +68,7 @@ def _card(held: record.Notified, sending: Sending) -> CaptureCard:
         coming_from="",
         health="",  # ticked by hand: what the doctor found is not the registrar's
         prisoner_number="",
-        camp=_both(values.get("mail", "")),
+        camp=values.get("mail", ""),
         on=sending.at.date(),
     )
 
