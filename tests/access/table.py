@@ -86,6 +86,8 @@ POSTS: dict[str, dict[str, str]] = {
     "notices": {"to": "bureau"},
     "sending": SEEN | {"how": "courier", "reference": "1"},
     "pair": SEEN | {"judgement": "SAME"},
+    "evidence": SEEN | {"says": "held"},
+    "withdraw-evidence": {"reason": "x"},
     "line": SEEN,
     "list-wish": {"kind": "lock", "row": "x", "reason": "x"},
     "list-order": SEEN,

@@ -53,8 +53,8 @@ COLUMNS = (
     "tags",
 )
 HEARD = {
-    "says": "unknown", "kind": "party", "reliability": "C", "credibility": "2", "origin": "RUS", "on": "2025-05-01",
-    "document": "Letter 4",
+    "says": "unknown", "kind": "party", "reliability": "C", "credibility": "2", "origin": "RUS",
+    "on": "2025-05-01", "document": "Letter 4",
 }  # fmt: skip
 PLANTED = {
     "held": {

@@ -143,7 +143,7 @@ def test_their_line_about_the_person_and_what_spoke_for_it_go_too() -> None:
     tracing.judge(pair, "SAME", actor=TRACER, reason="Вигаданенко, за фото")
     erase(person)
     pair.refresh_from_db()
-    assert (pair.state, records.evidence([pair])) == ("SAME", {pair.pk: ""})
+    assert (pair.state, records.evidence([pair])) == ("SAME", {pair.pk: record.Evidence()})
     held = list(TheirLine.objects.order_by("line"))
     assert [words.name for words in records.their_words(held)] == ["", "Inshyi Ivan"]
     assert held[0].person_id == person.pk

@@ -172,6 +172,10 @@ class Pairing(Recorded, Sealed):
     judged_by = models.CharField(max_length=40, default="")
     judged_at = models.DateTimeField(null=True)
 
+    @property
+    def bits(self) -> float:
+        return self.millibits / 1000
+
 
 class Testimony(Sealed):
     """A piece of evidence of somebody sought: withdrawn, never deleted; `cause` is what brought it here."""

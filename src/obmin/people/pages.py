@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from obmin.audit import reading
 from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
-from obmin.people import finding, intake, queries, records
+from obmin.people import evidence_pages, finding, intake, queries, records
 from obmin.people.models import Custody, Pairing, Person, Register, TheirLine
 from obmin.vault.process import keeper
 from obmin.web import parts, say
@@ -70,6 +71,11 @@ class Compared:
     ours: str
     theirs: str
     word: str  # a code of the kind "evidence"
+
+    @property
+    def marked(self) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]] | None:
+        """Both values in pieces, with what differs; nothing where one is unknown or they are the same."""
+        return evidence_pages.marked(self.ours, self.theirs) if self.word == "differs" else None
 
 
 class Found(Sequence[Person]):
@@ -184,7 +190,7 @@ def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
                 parts.Person(theirs[p.line_id].name, lang="und"),
                 parts.Mark("pair", p.state),
                 p.millibits / 1000,
-                why[p.pk],
+                why[p.pk].text,
             ),
             id=str(p.pk),
             name=who.name,
@@ -234,6 +240,7 @@ def comparison(pair: Pairing, actor: Actor) -> dict[str, Any]:
         "region": custody.region,
     }
     theirs = {name: str(words.fields.get(name) or "") for name in COMPARED}
+    told = records.evidence([pair])[pair.pk]
     shown = [
         name
         for name in COMPARED
@@ -251,8 +258,21 @@ def comparison(pair: Pairing, actor: Actor) -> dict[str, Any]:
         ],
         "bits": pair.millibits / 1000,
         "percent": pair.ppm / 10_000,
-        "why": records.evidence([pair])[pair.pk],
+        "why": told.text,
+        "fields": evidence_pages.fields(told),
+        "rival": _rival(pair),
     }
+
+
+def compared_fields(pair: Pairing) -> list[str]:
+    """The fields that the engine compared of a pair, by name."""
+    return list(records.evidence([pair])[pair.pk].levels)
+
+
+def _rival(pair: Pairing) -> Pairing | None:
+    """The strongest other pair of either of the two that is still open or was answered with yes."""
+    others = Pairing.objects.filter(Q(person=pair.person_id) | Q(line=pair.line_id)).exclude(pk=pair.pk)
+    return others.exclude(state="NOT_SAME").order_by("-millibits", "pk").first()
 
 
 def _names(identity: record.Identity, words: record.Theirs) -> Compared:

@@ -245,6 +245,8 @@ def _acts(person: Person, identity: record.Identity, actor: Actor) -> Iterator[p
         )
     if person.register == Area.SOUGHT and actor.roles & ACTS["register.ask"].roles:
         yield parts.Act(_("Record who asks"), reverse("ask", args=[person.pk]))
+    if person.register == Area.SOUGHT and actor.roles & ACTS["tracing.testify"].roles:
+        yield parts.Act(_("Evidence"), reverse("evidence", args=[person.pk]))
     if actor.roles & ACTS["register.judge"].roles:
         asked = urlencode({"q": identity.name, "beside": person.pk})
         yield parts.Act(

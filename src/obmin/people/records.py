@@ -204,10 +204,10 @@ def _watched(actor: Actor) -> Iterator[None]:
         raise
 
 
-def evidence(pairs: Sequence[Pairing]) -> dict[int, str]:
-    """What speaks for pairs, in words, by primary key: of names that were shown already."""
+def evidence(pairs: Sequence[Pairing]) -> dict[int, record.Evidence]:
+    """What speaks for pairs and against them, by primary key: of names that were shown already."""
     found = cells.opened(pairs, SYSTEM)
-    return {pair.pk: value.text if value else "" for pair, value in zip(pairs, found, strict=True)}
+    return {pair.pk: value or record.Evidence() for pair, value in zip(pairs, found, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from obmin.people import import_views, merging_views, notices_views, record_views, views
+from obmin.people import evidence_views, import_views, merging_views, notices_views, record_views, views
 
 urlpatterns = [
     path("register/<slug:which>", views.register_page, name="register"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("people/<slug:key>/confirm", record_views.confirm_page, name="confirm"),
     path("people/<slug:key>/ask", record_views.ask_page, name="ask"),
     path("askings/<slug:key>/told", record_views.tell_page, name="tell"),
+    path("people/<slug:key>/evidence", evidence_views.evidence_page, name="evidence"),
+    path("evidence/<slug:key>/withdraw", evidence_views.withdraw, name="withdraw-evidence"),
     path("compare/<slug:one>/<slug:other>", merging_views.compare_page, name="compare"),
     path("judgements/<slug:key>", merging_views.judgement_page, name="judgement"),
     path("duplicates/<slug:which>", merging_views.duplicates_page, name="duplicates"),

@@ -127,6 +127,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
             request.POST.get("judgement", ""),
             actor=actor,
             reason=request.POST.get("reason", ""),
+            rests_on=[name for name in pages.compared_fields(pair) if name in request.POST.getlist("rests")],
             seen=int(request.POST["seen"]),
         )
         following = queries.open_pairs(actor).filter(millibits__lte=pair.millibits).exclude(pk=pair.pk).first()

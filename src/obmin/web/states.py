@@ -137,6 +137,10 @@ STATES: Final[dict[str, dict[str, State]]] = {
         "differs": State(_("Differs"), WARN),
         "cannot-tell": State(_("Cannot tell"), HOLD),
         "variant": State(_("Usual variant"), OK),
+        "for-strong": State(_("Strongly for"), OK),
+        "for": State(_("For"), OK),
+        "against": State(_("Against"), WARN),
+        "against-strong": State(_("Strongly against"), WARN),
     },
     "exchange": {
         "DRAFT": _DRAFT,
