@@ -107,7 +107,7 @@ def take_back(intake: Intake, *, actor: Actor, reason: str, seen: int | None = N
         IdentityClaim.objects.filter(intake=intake).exclude(person__in=stay).update(**GONE)
         intake.parked.update(mark="", **GONE)
         intake.parked.filter(state__in=("OPEN", "UNREAD")).update(state="REFUSED")
-        of_nobody(go)
+        of_nobody(gate, go)
         gate.fact("gone", len(go))
         gate.fact("stay", len(stay))
     return len(stay)

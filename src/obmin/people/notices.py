@@ -92,7 +92,7 @@ def of_list(gate: Gate, keys: Iterable[str]) -> int:
 def prepare(to: To, *, actor: Actor, request: str = "", at: datetime | None = None) -> Sending:
     """Puts everything together that waits for one recipient, the oldest first, and keeps what it says."""
     with perform("register.prepare-notices", actor=actor, request=request, at=at) as gate:
-        _unfold()
+        _unfold(gate)
         waiting = list(_waiting(to).order_by("due", "pk")[:AT_ONCE])
         if not waiting:
             raise Incomplete("Nothing waits to be sent to them.", code="nothing-waits")
@@ -183,10 +183,11 @@ def withdraw(notice: Notice, *, actor: Actor, reason: str, seen: int | None = No
             raise WrongState("It stands in a sending that is prepared: put that one away first.")
 
 
-def of_nobody(people: Sequence[str]) -> None:
+def of_nobody(gate: Gate, people: Sequence[str]) -> None:
     """Withdraws what waits of people whom an import brought and took back, inside that act."""
     for at in range(0, len(people), TOGETHER):
         Notice.objects.filter(person__in=people[at : at + TOGETHER], state="QUEUED").update(state="WITHDRAWN")
+    gate.fact("withdrawn-of", len(people))
 
 
 def record_inspections(
@@ -255,7 +256,7 @@ def _waiting(to: To) -> QuerySet[Notice]:
     return Notice.objects.filter(state="QUEUED", to=to.value, sending=None).select_related("person")
 
 
-def _unfold() -> None:
+def _unfold(_gate: Gate) -> None:
     """Makes a row of each notice of those whom lists brought, as many as one sending can have."""
     first, *others = FOLDED
     found = list(Notice.objects.filter(state="QUEUED", to="").order_by("due", "pk")[:AT_ONCE])
