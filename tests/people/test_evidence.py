@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from obmin.audit.models import Entry
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed, WrongState
 from obmin.core.evidence import Says
-from obmin.people import evidence, models, tracing
+from obmin.people import evidence, evidence_pages, models, tracing
 from obmin.people.models import Pairing, Person, Register
 from tests.people.test_tracing import REGISTRAR, TRACER, laid_out
 
@@ -98,3 +100,19 @@ def test_it_takes_the_duty() -> None:
     for actor in (REGISTRAR, Actor.of("n", frozenset({Role.NEGOTIATOR}), party="UKR")):
         with pytest.raises(NotAllowed):
             evidence.add(person, GIVEN, actor=actor)
+
+
+@given(st.text("абвгiі ", max_size=12), st.text("абвгiі ", max_size=12))
+def test_marked_pieces_are_the_texts_again(ours: str, theirs: str) -> None:
+    found = evidence_pages.marked(ours, theirs)
+    if found is not None:
+        assert tuple("".join(text for text, _ in side) for side in found) == (ours, theirs)
+        assert all(not differs for side in found for _, differs in side) is (ours == theirs)
+
+
+def test_one_letter_is_marked_and_another_name_is_not() -> None:
+    assert evidence_pages.marked("Дубровчук", "Дубровчик") == (
+        [("Дубровч", False), ("у", True), ("к", False)],
+        [("Дубровч", False), ("и", True), ("к", False)],
+    )
+    assert evidence_pages.marked("Дубровчук", "Shevchenko") is None

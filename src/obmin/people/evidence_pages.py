@@ -97,6 +97,7 @@ LEVELS: Final[dict[str, Promise]] = {
     "within 40 days": gettext_lazy("within 40 days"),
     "within 4 days": gettext_lazy("within 4 days"),
 }
+ALIKE: Final = 0.6  # share of letters in common from which the rest is marked
 STRONG: Final = 3.0  # bits from which a field is strong evidence
 
 
@@ -201,13 +202,14 @@ def _word(bits: float) -> str:
     return "against-strong" if bits <= -STRONG else "against"
 
 
-def marked(ours: str, theirs: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-    """Both texts in pieces, each with whether it differs: letter by letter, within one script."""
+def marked(ours: str, theirs: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]] | None:
+    """Both texts in pieces, each with whether it differs, letter by letter; nothing where most differs."""
+    compared = SequenceMatcher(None, ours.casefold(), theirs.casefold(), autojunk=False)
+    if compared.ratio() < ALIKE or len(ours.casefold()) != len(ours) or len(theirs.casefold()) != len(theirs):
+        return None
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
-    for kind, a, b, c, d in SequenceMatcher(
-        None, ours.casefold(), theirs.casefold(), autojunk=False
-    ).get_opcodes():
+    for kind, a, b, c, d in compared.get_opcodes():
         if b > a:
             left.append((ours[a:b], kind != "equal"))
         if d > c:
