@@ -36,8 +36,8 @@ def leaving(exchange: Exchange, phase: str) -> QuerySet[ListLine]:
 def verdicts(exchange: Exchange, phase: str) -> list[tuple[str, str]]:
     """What holds of everybody of a phase who is not left behind: (state, key of the line)."""
     on = day_of(exchange, phase)
-    held = {row["id"]: row for row in queries.held_frame().to_dicts()}
-    lines = leaving(exchange, phase).filter(state__in=("FROZEN", "CLEARED"))
+    lines = list(leaving(exchange, phase).filter(state__in=("FROZEN", "CLEARED")))
+    held = {row["id"]: row for row in queries.held_frame({line.person_id for line in lines}).to_dicts()}
     return [(_clearance(held.get(line.person_id), on), line.pk) for line in lines]
 
 

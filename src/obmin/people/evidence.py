@@ -126,13 +126,15 @@ def written(party: str, says: Says, on: datetime, document: str) -> record.Testi
 
 
 def _write(gate: Gate, told: Sequence[Told]) -> dict[str, Settled]:
-    rows = []
+    rows, people = [], {one.person: one for one in told}
+    earlier = set(Testimony.objects.filter(withdrawn_at=None).values_list("person", flat=True).distinct())
     for one in told:
         key = gate.new_id()
         rows.append((key, one.said, (key, one.person, one.cause, gate.actor.id, gate.now, "", None)))
     columns = ("key", "person", "cause", "by", "at", "withdrawn_by", "withdrawn_at")
     insert_sealed(Testimony, columns, rows)
-    return come_to(dict.fromkeys(one.person for one in told))
+    known = come_to(people.keys() & earlier if len(people) == len(told) else people)
+    return {key: known.get(key) or core.settle([_heard(one.said)]) for key, one in people.items()}
 
 
 def _move(gate: Gate, settled: Mapping[str, Settled]) -> None:

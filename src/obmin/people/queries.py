@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import polars as pl
@@ -49,20 +50,20 @@ def walls(actor: Actor) -> list[Area]:
     return [wall for wall in (Area.HELD, Area.SOUGHT) if actor.reads(wall)]
 
 
-def held_frame() -> pl.DataFrame:
-    """Everybody in our hands as a register table, each value only as far as it is established.
+def held_frame(keys: Collection[str] | None = None) -> pl.DataFrame:
+    """Everybody in our hands, or those of `keys`, as a register table, each value as far as it is established.
 
     `id` is our own key. A will, a fitness or a court consent that rests on a claim reads as unknown
     (`none`), unless it excludes.
     """
-    frame = _frame(Register.HELD)
+    frame = _frame(Register.HELD, keys)
     for model, basis, renamed in (
         (Medical, "_medical", {}),
         (Court, "_court", {}),
         (Wish, "_will", {"on": "will_on"}),
     ):
         kept = ("key", *renamed, *(c for c in _BELIEVED if c in records.record_fields(model)), "basis")
-        found = records.frame(model, Register.HELD).select(kept)
+        found = records.frame(model, Register.HELD, keys).select(kept)
         frame = frame.join(
             found.rename({**renamed, "basis": basis}),
             left_on="id",
@@ -104,14 +105,16 @@ def open_pairs(actor: Actor) -> QuerySet[Pairing]:
     return pairs.order_by("-millibits", "pk")
 
 
-def _frame(register: Register) -> pl.DataFrame:
+def _frame(register: Register, keys: Collection[str] | None = None) -> pl.DataFrame:
     """Who the people of a register are, and where; `id` is our own key."""
     stored = Person.objects.filter(register=register, into=None).order_by("key")
+    if keys is not None:
+        stored = stored.filter(pk__in=keys)
     schema = {"id": pl.String, "category": pl.String, "_state": pl.String, "_version": pl.Int64}
     frame = pl.DataFrame(
         list(stored.values_list("key", "category", "state", "version")), schema=schema, orient="row"
     )
     for model in (Identity, Custody, Family):
-        found = records.frame(model, register).drop(_BESIDES, strict=False)
+        found = records.frame(model, register, keys).drop(_BESIDES, strict=False)
         frame = frame.join(found, left_on="id", right_on="key", how="left", maintain_order="left")
     return frame.with_columns(pl.col(pl.String).replace("", None))

@@ -7,7 +7,7 @@ the whole of one register as a table, again for an act or a job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -157,10 +157,11 @@ def parked_shown(
     return {row.pk: value or record.Parked() for row, value in zip(rows, found, strict=True)}
 
 
-def frame(model: type[Of], register: str) -> pl.DataFrame:
-    """One class of everybody in a register: `key`, then a column for each field that anybody has."""
+def frame(model: type[Of], register: str, keys: Collection[str] | None = None) -> pl.DataFrame:
+    """One class of everybody in a register, or of `keys`: `key`, then a column for each field that it holds."""
+    rows = model._default_manager.filter(person__register=register)
     sealed = list(
-        model._default_manager.filter(person__register=register)
+        (rows if keys is None else rows.filter(pk__in=keys))
         .exclude(wrapped=b"")
         .order_by("pk")
         .values_list("pk", "wrapped", "sealed")
@@ -173,6 +174,8 @@ def frame(model: type[Of], register: str) -> pl.DataFrame:
     keys = pl.Series("key", [key for key, _, _ in sealed], dtype=pl.String)
     found = pl.DataFrame([keys, held]).unnest("cell")
     into = dict(Person.objects.filter(register=register).exclude(into=None).values_list("key", "into_id"))
+    if keys is not None:
+        into = {gone: kept for gone, kept in into.items() if kept in keys}
     return found if not into else _merged(model, found, into)
 
 

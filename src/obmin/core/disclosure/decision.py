@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from obmin.core.disclosure.figures import Figure, Table
 from obmin.core.disclosure.ledger import Ledger, infer, statements
-from obmin.core.disclosure.scan import Known, scan
+from obmin.core.disclosure.scan import Known, index, scan
 from obmin.core.disclosure.words import Words
 from obmin.core.errors import Refused
 
@@ -133,8 +133,9 @@ def _texts(bulletin: Bulletin, facts: Facts, known: Known, words: Words) -> tupl
     topics = ["shares", "remainders", "secrets"] + (["plans"] if preparing else [])
     stops: _Reasons = []
     looks: list[str] = []
+    names = index(allowed)
     for language, text in sorted(bulletin.texts.items()):
-        for one in scan(text, allowed, words, topics):
+        for one in scan(text, allowed, words, topics, names):
             sentence = f"{language}, character {one.at + 1}: {one.found!r}"
             if one.certain:
                 stops.append((one.kind, f"{sentence} may not stand in a bulletin."))

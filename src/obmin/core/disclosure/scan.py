@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -39,6 +39,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """Words that may stand, the kind of each that may not, and how names begin."""
+
+    allowed: frozenset[str]
+    exact: Mapping[str, str]
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something in a text. `certain` findings stop it; others ask for two pairs of eyes."""
 
@@ -56,11 +65,18 @@ def fold(text: str) -> str:
 
 
 def scan(
-    text: str, known: Known, words: Words, topics: Iterable[str] = ("shares", "remainders", "secrets")
+    text: str,
+    known: Known,
+    words: Words,
+    topics: Iterable[str] = ("shares", "remainders", "secrets"),
+    names: Index | None = None,
 ) -> list[Finding]:
-    """Everything in the text that should not be there, in order of place, each with its offset."""
+    """Everything in the text that should not be there, in order of place, each with its offset.
+
+    `names` is the `index` of `known`, for whoever reads several texts.
+    """
     dated, rest = _dates(text, known, words)
-    found = _names(text, known) + dated + _long_numbers(rest, known) + _figures(rest, known)
+    found = _names(text, names or index(known)) + dated + _long_numbers(rest, known) + _figures(rest, known)
     found += [Finding("ordinal", m[0], m.start()) for m in _ORDINAL.finditer(rest)]
     found += [Finding("share", m[0], m.start()) for m in _SHARE.finditer(rest)]
     lowered = text.lower()
@@ -72,12 +88,18 @@ def scan(
     return sorted(set(found), key=lambda one: (one.at, one.kind, one.found))
 
 
-def _names(text: str, known: Known) -> list[Finding]:
-    allowed = {part for name in known.allowed_words for part in _parts(name)}
+def index(known: Known) -> Index:
+    """What texts are compared with, made once for all of them."""
+    allowed = frozenset(part for name in known.allowed_words for part in _parts(name))
     exact: dict[str, str] = {}
     for kind, entries in (("place", known.places), ("name", known.names)):
         exact |= {part: kind for entry in entries for part in _parts(entry) if part not in allowed}
-    stems = {part[: max(_SHORTEST, len(part) - 2)] for part in exact if len(part) >= _SHORTEST}
+    stems = frozenset(part[: max(_SHORTEST, len(part) - 2)] for part in exact if len(part) >= _SHORTEST)
+    return Index(allowed, exact, stems)
+
+
+def _names(text: str, index: Index) -> list[Finding]:
+    allowed, exact, stems = index.allowed, index.exact, index.stems
     found: list[Finding] = []
     for match in _WORD.finditer(text):
         word = fold(match[0])
