@@ -116,3 +116,17 @@ def test_one_letter_is_marked_and_another_name_is_not() -> None:
         [("Дубровч", False), ("и", True), ("к", False)],
     )
     assert evidence_pages.marked("Дубровчук", "Shevchenko") is None
+
+
+def test_what_was_heard_of_a_record_counts_where_it_was_merged_into_and_only_while_it_is() -> None:
+    person = somebody()
+    other = Person.objects.exclude(pk=person.pk).order_by("key")[0]
+    evidence.add(other, GIVEN, actor=TRACER)
+    Person.objects.filter(pk=other.pk).update(into=person)
+    assert evidence.come_to([person.pk])[person.pk].state == "CAPTIVE_UNCONFIRMED"
+    person.refresh_from_db()
+    evidence.add(person, GIVEN | {"origin": "Інший"}, actor=TRACER)
+    assert now(person) == "CAPTIVE_CONFIRMED"  # one report stood on each record
+    assert len(list(evidence.of(person))) == 2
+    Person.objects.filter(pk=other.pk).update(into=None)
+    assert evidence.come_to([person.pk])[person.pk].state == "CAPTIVE_UNCONFIRMED"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,10 @@ from obmin.people.models import Notice, Pairing, Parked
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of a queue. `owner` are the duties that can do it; `due` may be absent."""
+    """One line of a queue. `owner` are the duties that can do it; `due` may be absent.
+
+    A line whose number, or whose being there, tells of how many are held is for its owners alone (I-17).
+    """
 
     text: str
     address: str
@@ -30,12 +33,16 @@ class Task:
     owner: frozenset[Role]
     due: datetime | None = None
     agency: str = ""
+    tells_how_many: bool = False
+
+    def known_to(self, actor: Actor) -> bool:
+        return actor.reads(self.area) and (bool(self.owner & actor.roles) or not self.tells_how_many)
 
 
 def home(actor: Actor) -> dict[str, Any]:
     """Everything that is open and that the actor may know of, in three queues; the oldest first."""
     now = clock.now()
-    tasks = [task for task in _open_tasks(now, actor) if actor.reads(task.area)]
+    tasks = [task for task in _open_tasks(now, actor) if task.known_to(actor)]
     overdue = [task for task in tasks if task.due and task.due < now]
     timely = [task for task in tasks if task not in overdue]
     mine = [task for task in timely if task.owner & actor.roles]
@@ -57,9 +64,7 @@ def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
     tasks = [*_doubts(), *_notices(), *_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
-    return [
-        Task(t.text, t.address, t.area, t.owner, t.due, t.agency or leads.get(t.area.value, "")) for t in tasks
-    ]
+    return [replace(task, agency=task.agency or leads.get(task.area.value, "")) for task in tasks]
 
 
 def _doubts() -> list[Task]:
@@ -69,7 +74,8 @@ def _doubts() -> list[Task]:
         if waiting:
             text = ngettext("%(n)s row of a list needs you", "%(n)s rows of lists need you", waiting)
             owner = frozenset({Role.REGISTRAR})
-            tasks.append(Task(text % {"n": waiting}, reverse("doubts"), wall, owner))
+            address = reverse("doubts")
+            tasks.append(Task(text % {"n": waiting}, address, wall, owner, tells_how_many=True))
     return tasks
 
 
@@ -83,7 +89,7 @@ def _notices() -> list[Task]:
     )
     first = open_.order_by("due").values_list("due", flat=True)[0]
     owner = frozenset({Role.REGISTRAR})
-    return [Task(text % {"n": waiting}, reverse("notices"), Area.HELD, owner, first)]
+    return [Task(text % {"n": waiting}, reverse("notices"), Area.HELD, owner, first, tells_how_many=True)]
 
 
 def _pairs() -> list[Task]:

@@ -12,6 +12,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from django.db.models import Q
+
 from obmin.audit.perform import Gate, perform
 from obmin.core import evidence as core
 from obmin.core import record
@@ -68,7 +70,7 @@ def withdraw(
     testimony: Testimony, *, actor: Actor, reason: str, request: str = "", at: datetime | None = None
 ) -> Settled:
     """Withdraws a piece of evidence; the person goes back to what the rest comes to."""
-    person = testimony.person
+    person = testimony.person.into or testimony.person
     with perform(
         "tracing.withdraw", actor=actor, subject=person, reason=reason, request=request, at=at
     ) as gate:
@@ -85,16 +87,14 @@ def withdraw(
 
 def hear(gate: Gate, told: Sequence[Told]) -> None:
     """Writes evidence of many inside an open act, and moves them."""
-    sought = set(
-        Person.objects.filter(register=Register.SOUGHT, into=None).values_list("key", flat=True)
-    ).intersection(one.person for one in told)
+    sought = set(Person.objects.filter(register=Register.SOUGHT).values_list("key", flat=True))
     _move(gate, _write(gate, [one for one in told if one.person in sought]))
 
 
 def unhear(gate: Gate, causes: Iterable[str]) -> None:
     """Withdraws what came of `causes` inside an open act, and moves back whom it was about."""
     rows = Testimony.objects.filter(cause__in=list(causes), withdrawn_at=None)
-    keys = dict(rows.values_list("key", "person"))
+    keys = {row.pk: _head(row.person) for row in rows.select_related("person")}
     update(Testimony, ("withdrawn_by", "withdrawn_at"), [(gate.actor.id, gate.now, key) for key in keys])
     _move(gate, come_to(keys.values()))
 
@@ -104,16 +104,17 @@ def come_to(people: Iterable[str]) -> dict[str, Settled]:
     heard: dict[str, list[Heard]] = {key: [] for key in people}
     waiting = iter(list(heard))
     while keys := list(islice(waiting, 10_000)):
-        rows = list(Testimony.objects.filter(person__in=keys, withdrawn_at=None))
+        of = Q(person__in=keys) | Q(person__into__in=keys)  # what was heard of a record counts where it went
+        rows = list(Testimony.objects.filter(of, withdrawn_at=None).select_related("person"))
         for row, said in zip(rows, cells.opened(rows, SYSTEM), strict=True):
             if said is not None:
-                heard[row.person_id].append(_heard(said))
+                heard[_head(row.person)].append(_heard(said))
     return {key: core.settle(found) for key, found in heard.items()}
 
 
 def of(person: Person) -> Iterator[tuple[Testimony, record.Testimony]]:
     """All that was ever heard of a person, the latest day first; what was erased is left out."""
-    rows = list(person.testimonies.order_by("at", "key"))
+    rows = list(Testimony.objects.filter(Q(person=person) | Q(person__into=person)).order_by("at", "key"))
     pairs = [
         (row, said) for row, said in zip(rows, cells.opened(rows, SYSTEM), strict=True) if said is not None
     ]
@@ -126,8 +127,10 @@ def written(party: str, says: Says, on: datetime, document: str) -> record.Testi
 
 
 def _write(gate: Gate, told: Sequence[Told]) -> dict[str, Settled]:
-    rows, people = [], {one.person: one for one in told}
-    earlier = set(Testimony.objects.filter(withdrawn_at=None).values_list("person", flat=True).distinct())
+    merged = dict(Person.objects.exclude(into=None).values_list("key", "into_id"))
+    rows, people = [], {merged.get(one.person, one.person): one for one in told}
+    before = Testimony.objects.filter(withdrawn_at=None).values_list("person", flat=True).distinct()
+    earlier = {merged.get(person, person) for person in before}
     for one in told:
         key = gate.new_id()
         rows.append((key, one.said, (key, one.person, one.cause, gate.actor.id, gate.now, "", None)))
@@ -149,6 +152,11 @@ def _move(gate: Gate, settled: Mapping[str, Settled]) -> None:
             if key in stored and stored[key][0] != found.state
         ],
     )
+
+
+def _head(person: Person) -> str:
+    """The record that a person's evidence counts for: their own, or the one it was merged into."""
+    return str(person.into_id or person.pk)
 
 
 def _heard(said: record.Testimony) -> Heard:
