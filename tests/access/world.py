@@ -30,7 +30,7 @@ from obmin.jobs import work
 from obmin.negotiation import terms
 from obmin.negotiation.models import Handout, ListLine, Order, Round
 from obmin.people import evidence, intake, merging, notices, register
-from obmin.people.models import Pairing, Person, Register, TheirLine
+from obmin.people.models import Matching, Pairing, Person, Register, TheirLine
 from obmin.reception.models import Site
 from obmin.vault import cells
 from tests.access import lists_in
@@ -256,6 +256,9 @@ def _pair(keys: dict[str, str], line: TheirLine) -> int:
     found = Pairing(person_id=keys["held"], line=line, millibits=12_000, ppm=999_000, clear=False)
     cells.fill(found, record.Evidence("доказ-насіння"))
     found.save()
+    Matching.objects.create(
+        key="run-0001", list=line.list, register="held", parameters={}, proposed=1, clear=0, at=clock.now()
+    )
     return int(found.pk)
 
 
@@ -312,6 +315,7 @@ def addresses(world: World) -> dict[str, str]:
         "ask": [k["sought"]],
         "tell": [k["asking"]],
         "evidence": [k["sought"]],
+        "clear-pairs": ["run-0001"],
         "withdraw-evidence": [k["testimony"]],
         "compare": [k["one"], k["other"]],
         "judgement": [k["judgement"]],

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from obmin.core.access import Actor, Area
 from obmin.people import records
@@ -16,6 +16,7 @@ from obmin.people.models import (
     Custody,
     Family,
     Identity,
+    Matching,
     Medical,
     Pairing,
     Person,
@@ -98,11 +99,26 @@ def sought_frame() -> pl.DataFrame:
 
 
 def open_pairs(actor: Actor) -> QuerySet[Pairing]:
-    """Pairs that wait for somebody's judgement."""
+    """Pairs that wait for somebody's judgement one by one: the clear ones wait together."""
     if not actor.reads(Area.TRACING):
         return Pairing.objects.none()
-    pairs = Pairing.objects.filter(state__in=("OPEN", "UNSURE")).select_related("person", "line__list")
+    doubtful = Q(state="OPEN", clear=False) | Q(state="UNSURE")
+    pairs = Pairing.objects.filter(doubtful).select_related("person", "line__list")
     return pairs.order_by("-millibits", "pk")
+
+
+def clear_pairs(matching: Matching) -> QuerySet[Pairing]:
+    """The pairs of a run that the engine calls clear and nobody has answered."""
+    found = Pairing.objects.filter(line__list=matching.list_id, state="OPEN", clear=True)
+    return found.select_related("person", "line").order_by("pk")
+
+
+def clear_runs(actor: Actor) -> list[tuple[Matching, int]]:
+    """Runs of the engine with clear pairs that wait to be confirmed together, and how many each has."""
+    if not actor.reads(Area.TRACING):
+        return []
+    found = [(run, clear_pairs(run).count()) for run in Matching.objects.order_by("at", "key")]
+    return [(run, number) for run, number in found if number]
 
 
 def _frame(register: Register, keys: Collection[str] | None = None) -> pl.DataFrame:

@@ -191,7 +191,7 @@ def judge_clear(
             raise Incomplete(f"{len(missing)} pairs of the sample have not been read.")
         if doubts := [pk for pk, answer in read.items() if answer != "SAME"]:
             raise WrongState(f"{len(doubts)} pairs of the sample are not clear: the rest is judged one by one.")
-        pairs = list(_clear(matching))
+        pairs = list(queries.clear_pairs(matching))
         _settle(gate, pairs, "SAME")
         gate.fact("pairs", len(pairs))
         gate.fact("sample", len(read))
@@ -200,14 +200,10 @@ def judge_clear(
 
 def sample(matching: Matching) -> list[Pairing]:
     """The clear pairs that somebody reads first: drawn by a hash of the run and the pair, so by nobody."""
-    pairs = list(_clear(matching))
+    pairs = list(queries.clear_pairs(matching))
     return sorted(
         pairs, key=lambda p: hashlib.sha256(f"{matching.pk}/{p.person_id}/{p.line_id}".encode()).digest()
     )[:SAMPLE]
-
-
-def _clear(matching: Matching) -> list[Pairing]:
-    return list(Pairing.objects.filter(line__list=matching.list_id, state="OPEN", clear=True).order_by("pk"))
 
 
 def _settle(gate: Gate, pairs: Sequence[Pairing], judgement: str) -> None:

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from obmin.people import evidence_views, import_views, merging_views, notices_views, record_views, views
+from obmin.people import (
+    clear_views,
+    evidence_views,
+    import_views,
+    merging_views,
+    notices_views,
+    record_views,
+    views,
+)
 
 urlpatterns = [
     path("register/<slug:which>", views.register_page, name="register"),
@@ -28,5 +36,6 @@ urlpatterns = [
     path("notices", notices_views.notices_page, name="notices"),
     path("notices/<slug:key>", notices_views.sending_page, name="sending"),
     path("tracing", views.tracing_page, name="tracing"),
+    path("tracing/clear/<slug:key>", clear_views.clear_page, name="clear-pairs"),
     path("tracing/<int:pk>", views.pair_page, name="pair"),
 ]

@@ -110,9 +110,13 @@ def tracing_page(request: HttpRequest) -> HttpResponse:
     pairs = queries.open_pairs(actor)
     page = Paginator(pairs, 100).get_page(request.GET.get("page"))
     none = parts.Empty(_("No pair waits for you"), _("When a list comes in, what is in doubt stands here."))
-    return render(
-        request, "people/tracing.html", {"page": page, "grid": pages.pairs(page, actor), "none": none}
-    )
+    context = {
+        "page": page,
+        "grid": pages.pairs(page, actor),
+        "none": none,
+        "runs": queries.clear_runs(actor),
+    }
+    return render(request, "people/tracing.html", context)
 
 
 @shows(Area.TRACING)
