@@ -50,6 +50,8 @@ ANSWERS: dict[str, Promise] = {
     "pending": gettext_lazy("proceedings pending"),
     "convicted": gettext_lazy("convicted"),
 }
+ALIKE = ("same", "same but for careless letters")  # the engine's words for what agrees in other letters
+COMPARED_AS = {"captured_on": "capture"}  # its fields that are called otherwise
 COMPARED = (
     "surname",
     "given",
@@ -253,8 +255,8 @@ def comparison(pair: Pairing, actor: Actor) -> dict[str, Any]:
         "ours": named(pair.person, known.identity),
         "lang": TONGUES.get(pair.person.power, "und"),
         "rows": [
-            _names(known.identity, words),
-            *(_compared(name, ours[name], theirs[name]) for name in shown),
+            _names(known.identity, words, told.levels),
+            *(_compared(name, ours[name], theirs[name], told.levels) for name in shown),
         ],
         "bits": pair.millibits / 1000,
         "percent": pair.ppm / 10_000,
@@ -275,16 +277,20 @@ def _rival(pair: Pairing) -> Pairing | None:
     return others.exclude(state="NOT_SAME").order_by("-millibits", "pk").first()
 
 
-def _names(identity: record.Identity, words: record.Theirs) -> Compared:
+def _names(identity: record.Identity, words: record.Theirs, levels: Mapping[str, str]) -> Compared:
     """The whole names, ours in both scripts; lists of the other side seldom have a name in parts."""
     ours = f"{identity.name} ({identity.romanised})" if identity.romanised else identity.name
     same = words.name.casefold() in (identity.name.casefold(), identity.romanised.casefold())
+    if not same and all(levels.get(part) in ALIKE for part in ("surname", "given")):
+        return Compared(label("name"), ours, words.name, "variant")
     return Compared(label("name"), ours, words.name, "same" if same else "differs")
 
 
-def _compared(name: str, ours: str, theirs: str) -> Compared:
+def _compared(name: str, ours: str, theirs: str, levels: Mapping[str, str]) -> Compared:
     if not ours or not theirs:
         return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "cannot-tell")
     if ours.casefold() == theirs.casefold():
         return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "same")
-    return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "differs")
+    same = levels.get(COMPARED_AS.get(name, name.replace("_", " "))) in ALIKE
+    word = "variant" if same else "differs"
+    return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), word)
