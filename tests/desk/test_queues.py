@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from obmin.audit.perform import perform
 from obmin.care import cases
-from obmin.core.access import Role
+from obmin.core.access import Area, Role
 from obmin.desk import queues
+from obmin.people.models import Person
 from tests.negotiation.exchange import APPROVER, NEGOTIATOR, Story, officer
+from tests.people.test_tracing import proposed
 
 CASE = officer(Role.CASE)
 
@@ -60,3 +62,26 @@ def test_care_is_due_from_the_first_hours_not_only_when_the_exchange_is_over(sto
     with perform("reception.resources", actor=officer(Role.PLANNER), at=datetime(2025, 6, 1, tzinfo=UTC)):
         pass
     assert len(waiting(CASE)["overdue"]) == 1
+
+
+@pytest.mark.django_db
+def test_tracing_has_the_doubtful_one_by_one_and_the_clear_together() -> None:
+    proposed()
+    assert waiting(officer(Role.TRACING))["mine"] == ["Compare 5 pairs", "Confirm 25 clear pairs"]
+
+
+@pytest.mark.django_db
+def test_the_oldest_stands_first_and_what_tells_how_many_are_held_is_for_those_who_do_it() -> None:
+    proposed()
+    old, new = Person.objects.order_by("key")[:2]
+    day = datetime(2025, 5, 17, tzinfo=UTC)
+    Person.objects.filter(pk=new.pk).update(state="REPORTED", since=day)
+    Person.objects.filter(pk=old.pk).update(register="held", state="CAPTURED", since=day - timedelta(days=9))
+    with perform("reception.resources", actor=officer(Role.PLANNER), at=day + timedelta(days=1)):
+        pass
+    shown = queues.home(officer(Role.REGISTRAR))["mine"]
+    assert [(task.text, task.area) for task in shown] == [
+        ("1 new record waits", Area.HELD),
+        ("1 new record waits", Area.SOUGHT),
+    ]
+    assert waiting(officer(Role.LEGAL)) == {"overdue": [], "mine": [], "others": []}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from obmin.care.models import Step
 from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
 from obmin.negotiation.models import Exchange, Round
-from obmin.people.models import Notice, Pairing, Parked
+from obmin.people import merging, queries
+from obmin.people.models import Notice, Pairing, Parked, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Task:
     due: datetime | None = None
     agency: str = ""
     tells_how_many: bool = False
+    since: datetime | None = None
 
     def known_to(self, actor: Actor) -> bool:
         return actor.reads(self.area) and (bool(self.owner & actor.roles) or not self.tells_how_many)
@@ -43,6 +46,7 @@ def home(actor: Actor) -> dict[str, Any]:
     """Everything that is open and that the actor may know of, in three queues; the oldest first."""
     now = clock.now()
     tasks = [task for task in _open_tasks(now, actor) if task.known_to(actor)]
+    tasks.sort(key=lambda task: (task.since or task.due or now, task.address))
     overdue = [task for task in tasks if task.due and task.due < now]
     timely = [task for task in tasks if task not in overdue]
     mine = [task for task in timely if task.owner & actor.roles]
@@ -63,20 +67,68 @@ def home(actor: Actor) -> dict[str, Any]:
 def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
-    tasks = [*_doubts(), *_notices(), *_pairs(), *_rounds(), *_steps(now, actor), *_bulletins()]
+    people = [*_doubts(), *_first_steps(), *_merges(actor), *_notices(), *_pairs(), *_clear_pairs(actor)]
+    tasks = [*people, *_rounds(), *_steps(now, actor), *_bulletins()]
     return [replace(task, agency=task.agency or leads.get(task.area.value, "")) for task in tasks]
 
 
 def _doubts() -> list[Task]:
     tasks = []
     for wall in (Area.HELD, Area.SOUGHT):
-        waiting = Parked.objects.filter(state="OPEN", register=wall.value).count()
-        if waiting:
+        rows = Parked.objects.filter(state="OPEN", register=wall.value)
+        if waiting := rows.count():
             text = ngettext("%(n)s row of a list needs you", "%(n)s rows of lists need you", waiting)
             owner = frozenset({Role.REGISTRAR})
             address = reverse("doubts")
-            tasks.append(Task(text % {"n": waiting}, address, wall, owner, tells_how_many=True))
+            first = rows.aggregate(first=Min("intake__at"))["first"]
+            said = text % {"n": waiting}
+            tasks.append(Task(said, address, wall, owner, tells_how_many=True, since=first))
     return tasks
+
+
+def _first_steps() -> list[Task]:
+    """Records that wait for their first step: reported and not opened, captured and not on the register."""
+    tasks = []
+    for wall, state in ((Area.SOUGHT, "REPORTED"), (Area.HELD, "CAPTURED")):
+        people = Person.objects.filter(register=wall.value, state=state, into=None).order_by("since", "key")
+        if first := people.first():
+            waiting = people.count()
+            text = ngettext("%(n)s new record waits", "%(n)s new records wait", waiting) % {"n": waiting}
+            address = reverse("person", args=[first.pk])
+            owner = frozenset({Role.REGISTRAR})
+            tasks.append(Task(text, address, wall, owner, tells_how_many=True, since=first.since))
+    return tasks
+
+
+def _merges(actor: Actor) -> list[Task]:
+    """Merges, and their undoing, that somebody else asked for."""
+    tasks = []
+    for wall in (Area.HELD, Area.SOUGHT):
+        asked = merging.asked(actor).filter(one__register=wall.value)
+        if first := asked.first():
+            waiting = asked.count()
+            text = ngettext(
+                "%(n)s merge waits for a second person", "%(n)s merges wait for a second person", waiting
+            )
+            address = reverse("judgement", args=[first.pk])
+            owner = frozenset({Role.REGISTRAR})
+            tasks.append(Task(text % {"n": waiting}, address, wall, owner, since=first.at))
+    return tasks
+
+
+def _clear_pairs(actor: Actor) -> list[Task]:
+    """Runs of the engine whose clear pairs wait for a sample to be read."""
+    owner = frozenset({Role.TRACING})
+    return [
+        Task(
+            ngettext("Confirm %(n)s clear pair", "Confirm %(n)s clear pairs", number) % {"n": number},
+            reverse("clear-pairs", args=[run.pk]),
+            Area.TRACING,
+            owner,
+            since=run.at,
+        )
+        for run, number in queries.clear_runs(actor)
+    ]
 
 
 def _notices() -> list[Task]:
@@ -93,11 +145,13 @@ def _notices() -> list[Task]:
 
 
 def _pairs() -> list[Task]:
-    waiting = Pairing.objects.filter(state__in=("OPEN", "UNSURE"), clear=False).count()
+    pairs = Pairing.objects.filter(Q(state="OPEN", clear=False) | Q(state="UNSURE"))
+    waiting = pairs.count()
     if not waiting:
         return []
+    first = pairs.aggregate(first=Min("line__list__at"))["first"]
     text = ngettext("Compare %(n)s pair", "Compare %(n)s pairs", waiting) % {"n": waiting}
-    return [Task(text, reverse("tracing"), Area.TRACING, frozenset({Role.TRACING}))]
+    return [Task(text, reverse("tracing"), Area.TRACING, frozenset({Role.TRACING}), since=first)]
 
 
 def _rounds() -> list[Task]:
