@@ -49,9 +49,9 @@ class Rule:
 RULES: Final[Mapping[Event, Rule]] = {
     Event.CAPTURE: Rule(frozenset({"CAPTURED", "REGISTERED"}), None),
     Event.ARRIVAL: Rule(SETTLED | {"IN_TRANSFER"}, "INTERNED", ("on", "place")),
-    Event.DEPARTURE: Rule(HERE - {"IN_TRANSFER"}, "IN_TRANSFER", ("on", "place", "document")),
-    Event.HOSPITAL: Rule(HERE - {"HOSPITAL"}, "HOSPITAL", ("on", "place")),
-    Event.DISCHARGE: Rule(frozenset({"HOSPITAL"}), "INTERNED"),
+    Event.DEPARTURE: Rule(HERE - {"IN_TRANSFER", "CAPTURED"}, "IN_TRANSFER", ("on", "place", "document")),
+    Event.HOSPITAL: Rule(HERE - {"HOSPITAL", "CAPTURED"}, "HOSPITAL", ("on", "place")),
+    Event.DISCHARGE: Rule(frozenset({"HOSPITAL", "HELD_AFTER_HOSTILITIES"}), "INTERNED"),
     Event.ESCAPE: Rule(HERE, "ESCAPED"),
     Event.RECAPTURE: Rule(frozenset({"ESCAPED"}), "INTERNED"),
     Event.NEUTRAL: Rule(HERE, "NEUTRAL_INTERNED", ("on", "place", "document")),
@@ -64,7 +64,10 @@ RULES: Final[Mapping[Event, Rule]] = {
     Event.DEATH: Rule(HERE | {"ESCAPED"}, "DEAD", ("on", "place", "document", "examination")),
 }
 BY_OFFICERS: Final = tuple(event for event in Event if event is not Event.REPATRIATION)
-MOVES: Final = frozenset({Event.CAPTURE, Event.ARRIVAL, Event.HOSPITAL, Event.RECAPTURE, Event.NEUTRAL})
+MOVES: Final = frozenset(
+    {Event.CAPTURE, Event.ARRIVAL, Event.HOSPITAL, Event.DISCHARGE, Event.RECAPTURE, Event.NEUTRAL}
+)
+WITHIN: Final = frozenset({Event.ARRIVAL, Event.DEPARTURE, Event.HOSPITAL, Event.DISCHARGE})
 _MISSING: Final = {
     "on": "Give the date of it: a year, a month or a day.",
     "place": "Say where.",
@@ -88,6 +91,8 @@ def after(event: Event, state: str, fields: Mapping[str, str]) -> str:
         if not fields.get(name, "").strip():
             raise Incomplete(_MISSING[name], code=f"no-{name}")
     written_date(fields["on"])
+    if state == "HELD_AFTER_HOSTILITIES" and event in WITHIN:
+        return state  # a court's hold goes with the person, to a camp, a hospital and back
     return rule.ends or state
 
 

@@ -100,7 +100,7 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a pair and against it: in words, and field by field (level of agreement, bits × 1,000)."""
+    """What speaks for a pair and against it: in words, and by field (level of agreement, bits × 1,000)."""
 
     text: str = ""
     levels: Mapping[str, str] = field(default_factory=dict)

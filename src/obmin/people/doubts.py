@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import F, ForeignObjectRel, QuerySet
 
 from obmin.audit import clock
 from obmin.audit.models import Entry
@@ -21,6 +21,7 @@ from obmin.core.intake import Line
 from obmin.people import records
 from obmin.people.erasure import forget
 from obmin.people.imports import as_row
+from obmin.people.judged import Suspicion
 from obmin.people.models import IdentityClaim, Intake, Notice, Of, Parked, Person
 from obmin.people.notices import of_nobody
 from obmin.people.register import add_claims, claims_of, marked, take_in
@@ -116,9 +117,11 @@ def take_back(intake: Intake, *, actor: Actor, reason: str, seen: int | None = N
 def _touched(people: set[str], intake: Intake) -> set[str]:
     """Those whom an act changed, another list names, or anything but their own record points at."""
     found = set(Person.objects.filter(pk__in=people, version__gt=1).values_list("pk", flat=True))
-    for relation in Person._meta.related_objects:
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         model = relation.related_model
-        if model is Parked or (isinstance(model, type) and issubclass(model, Of)):
+        if model in (Parked, Suspicion) or (isinstance(model, type) and issubclass(model, Of)):
             continue
         rows = model._default_manager.filter(**{f"{relation.field.name}__in": people})
         if model is IdentityClaim:

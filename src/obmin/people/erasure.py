@@ -55,7 +55,6 @@ def erase(
         request=request, at=at,
     ) as gate:  # fmt: skip
         forget(gate, [person.pk])
-        transaction.on_commit(_written_down)
 
 
 def forget(gate: Gate, keys: Iterable[str]) -> int:
@@ -68,6 +67,7 @@ def forget(gate: Gate, keys: Iterable[str]) -> int:
             rows += model._default_manager.filter(**{f"{path}__in": wanted}).update(**change)
     rows += Remark.objects.filter(entry__subject__in=list(_subjects(wanted))).update(**GONE)
     gate.fact("rows", rows)
+    transaction.on_commit(_written_down)
     return rows
 
 

@@ -99,6 +99,13 @@ def unhear(gate: Gate, causes: Iterable[str]) -> None:
     _move(gate, come_to(keys.values()))
 
 
+def settle_again(gate: Gate, people: Iterable[str]) -> None:
+    """Moves people anew inside an open act that changed what counts for which record, if anything was heard."""
+    keys = list(people)
+    if Testimony.objects.filter(Q(person__in=keys) | Q(person__into__in=keys)).exists():
+        _move(gate, come_to(Person.objects.filter(pk__in=keys, into=None).values_list("key", flat=True)))
+
+
 def come_to(people: Iterable[str]) -> dict[str, Settled]:
     """What the standing evidence of each person comes to."""
     heard: dict[str, list[Heard]] = {key: [] for key in people}

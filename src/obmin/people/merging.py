@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
@@ -25,9 +25,9 @@ from obmin.core.errors import Incomplete, WrongState
 from obmin.core.merging import Answer, Said, clash, partition
 from obmin.engines.linkage import reconcile
 from obmin.jobs.work import Tell
-from obmin.people import queries
+from obmin.people import evidence, queries
 from obmin.people.judged import Judgement, Suspicion
-from obmin.people.models import Person, Register
+from obmin.people.models import IdentityClaim, Person, Register
 from obmin.vault.rows import insert, update
 
 STANDS: Final = ("ASKED", "STANDS", "MERGED", "SPLIT_ASKED")
@@ -257,13 +257,16 @@ def _settled(gate: Gate, said: Sequence[Said]) -> dict[str, str]:
     versions = dict(Person.objects.filter(pk__in=touched).values_list("key", "version"))
     update(Person, ("into", "version"), [(into.get(key), versions[key] + 1, key) for key in sorted(touched)])
     gate.fact("moved", len(moved))
+    evidence.settle_again(gate, touched)
     return into
 
 
 def _partition(said: Sequence[Said]) -> dict[str, str]:
+    """Of records that are one, the one that was on the register first stays, whatever happens to it later."""
     keys = {key for one in said for key in one.pair}
-    since: dict[str, Any] = dict(Person.objects.filter(pk__in=keys).values_list("key", "since"))
-    return partition(said, since.__getitem__)
+    claims = IdentityClaim.objects.filter(person__in=keys).order_by().values_list("person")
+    first = dict(claims.annotate(first=Min("intake__at")))
+    return partition(said, lambda key: (key not in first, first.get(key)))
 
 
 def _said(states: Iterable[str] = MERGED) -> list[Said]:

@@ -253,13 +253,13 @@ def _open() -> QuerySet[Notice]:
 
 
 def _waiting(to: To) -> QuerySet[Notice]:
-    return Notice.objects.filter(state="QUEUED", to=to.value, sending=None).select_related("person")
+    return _open().filter(to=to.value, sending=None).select_related("person")
 
 
 def _unfold(_gate: Gate) -> None:
     """Makes a row of each notice of those whom lists brought, as many as one sending can have."""
     first, *others = FOLDED
-    found = list(Notice.objects.filter(state="QUEUED", to="").order_by("due", "pk")[:AT_ONCE])
+    found = list(_open().filter(to="").order_by("due", "pk")[:AT_ONCE])
     insert(
         Notice,
         _COLUMNS,
