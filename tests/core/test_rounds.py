@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from obmin.core import rounds
 from obmin.core.chain import canonical
+from obmin.core.compose import lot
 from obmin.core.errors import Altered, Incomplete, Unreadable
-from obmin.core.rounds import Answer, Code, Fault, Kind, Line, Package
+from obmin.core.rounds import Answer, Carries, Code, Fault, Kind, Line, Package
 
 NOW = datetime(2025, 5, 18, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=2)
@@ -41,8 +42,20 @@ def lines(party, *names, counted=1):
     ]
 
 
+VALUES = {party: hashlib.sha256(party.encode()).digest() for party in PARTIES}
+
+
+def carried(state, kind, party):
+    """What an honest side's next package carries for the lot."""
+    return {
+        Carries.NOTHING: "",
+        Carries.COMMITMENT: lot.commit("ex-1", party, VALUES[party]).hex(),
+        Carries.VALUE: VALUES[party].hex(),
+    }[rounds.carries(state, kind, party, state.mark(party) + 1)]
+
+
 def speak(state, kind, party, **more):
-    package = seal(rounds.draft(state, kind, party, LATER, **more))
+    package = seal(rounds.draft(state, kind, party, LATER, **{"lot": carried(state, kind, party)} | more))
     assert rounds.check_package(state, package, NOW) == []
     return rounds.next_state(state, package), package
 
@@ -209,8 +222,60 @@ def test_the_freeze_hash_says_each_line_and_not_their_order():
     assert rounds.agreed_hash("ex-2", TERMS, lists) != whole
 
 
+def wanted_state():
+    return both(fresh(), Kind.WANTED, lines={party: [] for party in PARTIES})
+
+
+def test_a_wanted_list_of_round_1_commits_its_reply_shows_and_nothing_else_carries():
+    state = both(wanted_state(), Kind.REPLY, answers={party: [] for party in PARTIES})
+    assert [bool(p.contents.lot) for p in state.packages] == [True] * 4
+    state = both(state, Kind.WANTED, lines={party: [] for party in PARTIES})  # a second wanted list
+    state = both(state, Kind.REPLY, answers={party: [] for party in PARTIES})
+    state = both(state, Kind.PROPOSAL, lines={party: lines(party, "A B") for party in PARTIES})
+    state = both(state, Kind.REPLY, answers=answers(state))
+    state = both(state, Kind.FREEZE)
+    assert [bool(p.contents.lot) for p in state.packages] == [True] * 4 + [False] * 10
+    assert not any(p.contents.lot for p in agreed_state().packages)  # where nobody had bound anybody
+
+
+def test_what_is_carried_where_nothing_is_due_is_refused():
+    state = proposed()
+    for kind, more in ((Kind.REPLY, {"answers": answers(state)["UKR"]}), (Kind.PROPOSAL, {})):
+        at = state if kind is Kind.REPLY else fresh()
+        good = rounds.draft(at, kind, "UKR", LATER, **more)
+        assert faults(at, seal(good)) == set()
+        assert faults(at, seal(replace(good, lot="0" * 64))) == {Fault.LOT}
+
+
+@pytest.mark.parametrize("other", ["", "00", "0" * 62, "0" * 66, "G" * 64, "AB" * 32, "ab " * 32])
+def test_a_commitment_or_value_that_is_missing_or_malformed_is_refused(other):
+    wanted = rounds.draft(fresh(), Kind.WANTED, "UKR", LATER, lot=other)
+    assert faults(fresh(), seal(wanted)) == {Fault.LOT}
+    state = wanted_state()
+    assert faults(state, seal(rounds.draft(state, Kind.REPLY, "UKR", LATER, lot=other))) == {Fault.LOT}
+    if other:
+        with pytest.raises(Unreadable):
+            rounds.from_data(rounds.to_data(wanted))
+
+
+def test_whoever_shows_shows_what_they_had_committed_to_and_nobody_copies():
+    state, first = speak(fresh(), Kind.WANTED, "UKR")
+    copied = rounds.draft(state, Kind.WANTED, "RUS", LATER, lot=first.contents.lot)
+    assert faults(state, seal(copied)) == {Fault.LOT}
+    state = wanted_state()
+    for value in (bytes(32), VALUES["RUS"], bytes.fromhex(first.contents.lot)):
+        shown = rounds.draft(state, Kind.REPLY, "UKR", LATER, lot=value.hex())
+        assert faults(state, seal(shown)) == {Fault.LOT}
+    same = {party: lot.commit("ex-1", party, bytes(32)).hex() for party in PARTIES}  # one value for both
+    state = both(fresh(), Kind.WANTED, lot=same)
+    state, _ = speak(state, Kind.REPLY, "UKR", lot=bytes(32).hex())
+    assert faults(state, seal(rounds.draft(state, Kind.REPLY, "RUS", LATER, lot=bytes(32).hex()))) == {
+        Fault.LOT
+    }
+
+
 def test_contents_come_back_from_their_signed_text_as_they_were():
-    for package in agreed_state().packages:
+    for package in (*agreed_state().packages, *wanted_state().packages):
         text = canonical(rounds.to_data(package.contents))
         assert rounds.from_data(json.loads(text)) == package.contents
 

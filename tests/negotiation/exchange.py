@@ -19,6 +19,7 @@ from django.conf import settings
 from obmin.core import muster as crossing
 from obmin.core import rounds as protocol
 from obmin.core.access import Actor, Role
+from obmin.core.compose import lot
 from obmin.core.planning.resources import Reception, Site, Vehicle
 from obmin.core.rounds import Answer, Code, Contents, Kind, Line
 from obmin.files import packages
@@ -69,6 +70,7 @@ class Rival:
             for n in range(12)
         )
     )
+    value: bytes = field(default_factory=lambda: sha256(b"rival/lot").digest())
 
     @staticmethod
     def key(purpose: str) -> packages.SigningKey:
@@ -86,7 +88,16 @@ class Rival:
 
     def writes(self, kind: Kind, *, expires: datetime = LATE, **more: Any) -> Contents:
         """Their next package, as the rules would have it."""
-        return protocol.draft(self.state, kind, "RUS", expires, **more)
+        told = {"lot": self.carried(kind)} | more
+        return protocol.draft(self.state, kind, "RUS", expires, **told)
+
+    def carried(self, kind: Kind) -> str:
+        """What their next package carries for the lot."""
+        exchange = self.state.exchange
+        due = protocol.carries(self.state, kind, "RUS", self.state.mark("RUS") + 1)
+        if due is protocol.Carries.NOTHING:
+            return ""
+        return (self.value if due is protocol.Carries.VALUE else lot.commit(exchange, "RUS", self.value)).hex()
 
     def signs(self, contents: Contents, purpose: str = "rounds") -> tuple[bytes, str]:
         body = packages.canonical(protocol.to_data(contents))

@@ -22,7 +22,7 @@ from obmin.core.access import Actor
 from obmin.core.compose import Composition
 from obmin.core.errors import Incomplete, Refused, WrongState
 from obmin.files import packages
-from obmin.negotiation import keys, orders, terms
+from obmin.negotiation import keys, lots, orders, terms
 from obmin.negotiation.models import Draft, Exchange, LeftOut, ListLine, Terms
 from obmin.people import queries
 from obmin.people.records import SYSTEM
@@ -38,6 +38,11 @@ def frozen_register() -> tuple[pl.DataFrame, str]:
     return frame, hashlib.sha256(frame.write_csv().encode()).hexdigest()
 
 
+def frozen_hash() -> str:
+    """The hash alone of the register as it stands."""
+    return frozen_register()[1]
+
+
 def compose(
     exchange: Exchange,
     *,
@@ -51,9 +56,10 @@ def compose(
 ) -> Draft:
     """Composes the next draft of our list under the terms in force, and has it proved before it is kept.
 
-    Ties fall by a hash of the register as it stands, which nobody chooses. Orders that stand are obeyed;
-    `bans` and `locks` are further person keys. `kept` (person key to phase) is an earlier list to stay as
-    close to as the clauses allow.
+    Ties fall by the lot that both sides bound themselves to (`lots.seed`), or, where nobody did, by a hash of
+    the register as it stands: nobody chooses either. Orders that stand are obeyed; `bans` and `locks` are
+    further person keys. `kept` (person key to phase) is an earlier list to stay as close to as the clauses
+    allow.
     """
     with perform("lists.compose", actor=actor, subject=exchange, request=request, at=at) as gate:
         newest = latest(exchange)
@@ -63,13 +69,14 @@ def compose(
         standing = orders.standing(exchange)
         ordered, banned = orders.for_composing(standing)
         adopted = terms.current(exchange)
-        register, bound = frozen_register()
+        register, hashed = frozen_register()
+        seed = lots.seed(exchange, hashed)
         result = composing.compose(
             terms.agreement(adopted),
             register.filter(pl.col("_state").is_in(IN_OUR_HANDS)).drop("_state", "_version"),
             party=settings.OBMIN.party,
             policy=composing.default_policy(),
-            seed=bytes.fromhex(bound),
+            seed=seed,
             on=on,
             bans=(*banned, *bans),
             locks=(*ordered, *locks),
@@ -84,7 +91,8 @@ def compose(
         draft = _keep(gate, exchange, adopted, result, dict(register.select("id", "_version").iter_rows()))
         gate.fact("orders", len(standing))
         gate.fact("draft", draft.number)
-        gate.fact("register", bound)
+        gate.fact("register", hashed)
+        gate.fact("lot", seed.key.hex())
         gate.fact("sha256", draft.sha256)
         gate.outcome = str(draft.pk)
     return draft

@@ -214,6 +214,25 @@ class Package(Sealed):
     at = models.DateTimeField()
 
 
+class Lot(models.Model):
+    """What a side bound itself to with its wanted list and showed with its reply, in hex.
+
+    With our own commitment stands the hash of our register as it was in that act. A value that is not shown
+    yet stands nowhere.
+    """
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="lots")
+    party = models.CharField(max_length=3)
+    commitment = models.CharField(max_length=64)
+    value = models.CharField(max_length=64, default="")
+    register = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["exchange", "party"], name="one_lot_a_party")
+        ]
+
+
 class WantedLine(models.Model):
     """Under which random line id somebody whom we look for stands on our wanted list."""
 

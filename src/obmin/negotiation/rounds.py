@@ -23,7 +23,7 @@ from obmin.core.evidence import Says
 from obmin.core.record import Identity
 from obmin.core.rounds import Answer, Contents, Kind, Line, State
 from obmin.files import packages
-from obmin.negotiation import keys, lists, terms
+from obmin.negotiation import keys, lists, lots, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Package, Round, TheirOffer, WantedLine
 from obmin.people import evidence, records, tracing
 from obmin.people.models import Person, Register, TheirLine, TheirList
@@ -79,6 +79,7 @@ def send(
             expires,
             lines=lines(gate, exchange) if lines else (),
             answers=answers,
+            lot=lots.ours(before, kind),
         )
         body = packages.canonical(protocol.to_data(contents))
         signature = packages.sign(body, keys.signing("rounds"), comment=f"obmin {_name(contents)}")
@@ -253,6 +254,7 @@ def _keep(
     gate.fact("round", contents.round)
     gate.fact("kind", contents.kind.value)
     gate.fact("sha256", package.sha256)
+    lots.keep(gate, exchange, contents, lists.frozen_hash)
     if contents.kind is Kind.FREEZE:
         gate.ends = "LISTS_FROZEN" if other else exchange.state
         if other:

@@ -20,7 +20,7 @@ from obmin.vault.keeper import Reader
 from obmin.vault.models import Secret
 
 DRAWN: Final = (
-    "acts", "backups", "challenges", "fillers", "head", "journal", "key-handles", "marks", "medical",
+    "acts", "backups", "challenges", "fillers", "head", "journal", "key-handles", "lot", "marks", "medical",
     "rounding", "rounds", "rows", "sign-in-codes", "witness",
 )  # fmt: skip
 IDENTITIES: Final = ("medical", "rounds")  # age identities: text, not bytes

@@ -27,6 +27,7 @@ from obmin.core.rounds.contents import (
     to_data,
 )
 from obmin.core.rounds.lists import Difference, agreed, agreed_hash, diff, last_lists, objections
+from obmin.core.rounds.lots import Carries, carries
 from obmin.core.rounds.protocol import TO_PROPOSAL, TO_WANTED, Fault, Refusal, check_package, draft, next_state
 from obmin.core.rounds.state import Package, State, begin
 
@@ -35,6 +36,7 @@ __all__ = [
     "TO_PROPOSAL",
     "TO_WANTED",
     "Answer",
+    "Carries",
     "Code",
     "Contents",
     "Difference",
@@ -48,6 +50,7 @@ __all__ = [
     "agreed",
     "agreed_hash",
     "begin",
+    "carries",
     "check_package",
     "diff",
     "draft",

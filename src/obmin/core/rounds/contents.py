@@ -70,7 +70,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What one side says in one round. `previous` is empty in round 1; `agreed` is set in a freeze only."""
+    """What one side says in one round. `previous` is empty in round 1; `agreed` is set in a freeze only.
+
+    `lot` is what it carries for the lot (`lots`): 32 bytes in hex, or nothing.
+    """
 
     exchange: str
     round: int
@@ -83,6 +86,7 @@ class Contents:
     lines: tuple[Line, ...] = ()
     answers: tuple[Answer, ...] = ()
     agreed: str = ""
+    lot: str = ""
 
 
 def line_data(line: Line) -> dict[str, str | int]:
@@ -101,6 +105,7 @@ def to_data(contents: Contents) -> dict[str, Any]:
         "from": contents.sender,
         "kind": contents.kind.value,
         "lines": [line_data(line) for line in contents.lines],
+        "lot": contents.lot,
         "previous": {
             party: {"contents": link.contents, "signature": link.signature}
             for party, link in contents.previous.items()
@@ -130,6 +135,7 @@ def from_data(data: object, file: str = "package") -> Contents:
         lines=tuple(_read_line(reader, f"lines[{n}]", row) for n, row in reader.rows(top, "lines")),
         answers=tuple(_read_answer(reader, f"answers[{n}]", row) for n, row in reader.rows(top, "answers")),
         agreed=reader.text(top, "agreed", _HASH_OR_NONE),
+        lot=reader.text(top, "lot", _LOT),
     )
     if reader.problems:
         raise Unreadable(reader.problems)
@@ -181,7 +187,7 @@ def _one_of(codes: type[StrEnum]) -> tuple[re.Pattern[str], str]:
 
 _TOP: Final = (
     "agreed", "answers", "exchange", "expires", "format", "from",
-    "kind", "lines", "previous", "round", "terms", "to",
+    "kind", "lines", "lot", "previous", "round", "terms", "to",
 )  # fmt: skip
 _Rule = tuple[re.Pattern[str], str]
 _NAME: Final[_Rule] = re.compile(r"[A-Za-z0-9._:-]{1,80}"), "a name of letters, digits, . _ : -"
@@ -191,6 +197,7 @@ _HASH_OR_NONE: Final[_Rule] = (
     re.compile(r"(?:[0-9a-f]{64})?"),
     "a SHA-256 in lower-case hexadecimal, or nothing",
 )
+_LOT: Final[_Rule] = re.compile(r"(?:[0-9a-f]{64})?"), "32 bytes in lower-case hexadecimal, or nothing"
 _LINE_ID: Final[_Rule] = re.compile(r"[0-9a-z-]{8,40}"), "a random line id"
 _WORDS: Final[_Rule] = re.compile(r"[^\x00-\x1f\x7f]{0,200}"), "at most 200 characters on one line"
 _DATE: Final[_Rule] = (

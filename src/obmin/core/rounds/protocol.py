@@ -12,6 +12,7 @@ from typing import Final
 from obmin.core.errors import Altered, Incomplete
 from obmin.core.rounds.contents import Answer, Code, Contents, Kind, Line
 from obmin.core.rounds.lists import agreed
+from obmin.core.rounds.lots import against_lot
 from obmin.core.rounds.state import Package, State
 
 TO_WANTED: Final = frozenset(Code) - {Code.ACCEPTED, Code.OBJECTED}
@@ -41,6 +42,7 @@ class Fault(StrEnum):
     LINES = "lines"
     ANSWERS = "answers"
     NOT_AGREED = "not-agreed"
+    LOT = "lot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def draft(
     *,
     lines: Iterable[Line] = (),
     answers: Iterable[Answer] = (),
+    lot: str = "",
 ) -> Contents:
     """The contents of `sender`'s next package, with number, links and, in a freeze, the agreed hash.
 
@@ -79,6 +82,7 @@ def draft(
         lines=tuple(sorted(lines, key=lambda line: line.id)),
         answers=tuple(sorted(answers, key=lambda answer: answer.line)),
         agreed=agreed(state) if kind is Kind.FREEZE else "",
+        lot=lot,
     )
 
 
@@ -116,6 +120,8 @@ def check_package(state: State, package: Package, now: datetime) -> list[Refusal
     found += _answers(state, contents)
     if contents.kind is Kind.FREEZE or contents.agreed:
         found += _freeze(state, contents)
+    if wrong := against_lot(state, contents):
+        refuse(Fault.LOT, wrong)
     return found
 
 

@@ -24,8 +24,9 @@ FREEZE: Final = 7
 
 
 def compose(side: Side) -> Counts:
-    """The first list."""
+    """The first list, once their reply has shown their value for the lot."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
+    take(side, exchange, Kind.REPLY, 2)
     if done(request := side.request("compose", "1")) is None:
         lists.compose(exchange, actor=accounts.holder(Role.LISTS), on=ON, request=request, at=moment(20, 10))
     return _counted(exchange.drafts.get(number=1))
@@ -56,9 +57,7 @@ def propose(side: Side, lap: int) -> Counts:
     """Our list goes out."""
     exchange = Exchange.objects.get(pk=EXCHANGE)
     number = PROPOSAL[lap]
-    if lap == 1:
-        take(side, exchange, Kind.REPLY, 2)
-    else:
+    if lap > 1:
         take(side, exchange, Kind.REPLY, number - 1)
     if done(request := side.request("propose", str(lap))) is None:
         rounds.send(
