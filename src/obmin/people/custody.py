@@ -119,9 +119,7 @@ def _moved(happened: Sequence[Happened]) -> None:
         if held is None:
             continue
         if one.event is Event.CAPTURE:
-            held = replace(
-                held, captured_on=one.told.on, region=one.told.region or one.told.place or held.region
-            )
+            held = replace(held, captured_on=one.told.on, region=one.told.region or held.region)
         else:
             held = replace(
                 held, facility=one.told.place or held.facility, region=one.told.region or held.region

@@ -74,7 +74,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "rank": gettext_lazy("Rank"),
     "unit": gettext_lazy("Unit"),
     "region": gettext_lazy("Region"),
-    "capture": gettext_lazy("Captured"),
+    "capture": gettext_lazy("Taken prisoner"),
 }
 LEVELS: Final[dict[str, Promise]] = {
     "other": gettext_lazy("differs"),

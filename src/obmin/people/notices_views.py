@@ -26,7 +26,7 @@ from obmin.web import parts, say
 A_PAGE: Final = 50
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: Final[dict[str, Promise]] = {
-    Kind.CAPTURE: gettext_lazy("Captured"),
+    Kind.CAPTURE: gettext_lazy("Taken prisoner"),
     Kind.TRANSFER: gettext_lazy("Moved to another camp"),
     Kind.HOSPITAL: gettext_lazy("Taken to a hospital"),
     Kind.ESCAPE: gettext_lazy("Escaped"),

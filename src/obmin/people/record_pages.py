@@ -42,7 +42,7 @@ BASES: Final[dict[str, Promise]] = {
     "other-means": gettext_lazy("by other means"),
 }
 EVENTS: Final[dict[str, Promise]] = {
-    Event.CAPTURE: gettext_lazy("Captured"),
+    Event.CAPTURE: gettext_lazy("Taken prisoner"),
     Event.ARRIVAL: gettext_lazy("Arrived at a camp"),
     Event.DEPARTURE: gettext_lazy("Left for another camp"),
     Event.HOSPITAL: gettext_lazy("Taken to a hospital"),
