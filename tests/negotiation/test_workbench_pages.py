@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from obmin.core.access import Role
+from obmin.core.rounds import Kind
+from obmin.negotiation import rounds
 from tests.negotiation.exchange import Story, officer
 
 if TYPE_CHECKING:
@@ -335,3 +337,15 @@ def test_each_page_is_whole_in_both_languages(draft: Draft, page: str, language:
     answer = entered(language=language).get(f"{BASE}/{page}")
     assert answer.status_code == 200
     assert f'lang="{language}"' in answer.content.decode()
+
+
+def test_composing_waits_for_the_lot_and_says_for_whom(story: Story, draft: Draft) -> None:
+    def said() -> tuple[str, bool]:
+        answer = entered().get(BASE)
+        return text_of(answer), 'aria-disabled="true"' in answer.content.decode()
+
+    assert not said()[1]
+    story.send(Kind.WANTED, actor=officer(Role.TRACING), lines=rounds.wanted_lines)
+    text, greyed = said()
+    assert greyed
+    assert "lacks the value of RUS, UKR" in text

@@ -55,26 +55,33 @@ def keep(gate: Gate, exchange: Exchange, contents: Contents, register: Callable[
     insert(Lot, names, [(exchange.pk, contents.sender, contents.lot, "", bound)])
 
 
+def wanting(exchange: Exchange) -> str:
+    """Why nobody can draw the lot yet, in words; empty where it can be drawn, and where nobody bound anybody."""
+    shown = dict(Lot.objects.filter(exchange=exchange).values_list("party", "value"))
+    lacking = [party for party in sorted((settings.OBMIN.party, exchange.other)) if not shown.get(party)]
+    if not shown or not lacking:
+        return ""
+    said = _(
+        "The lot lacks the value of %(parties)s, which the reply to a wanted list shows. Compose after both sides"
+        " have replied."
+    )
+    return said % {"parties": ", ".join(lacking)}
+
+
 def seed(exchange: Exchange, register: str) -> Seed:
     """The seed of our list: drawn where both sides bound themselves, else `register`, its hash as it stands.
 
     A drawn seed rests on the register as it stood when we bound ourselves, so that later drafts keep it.
     Raises Incomplete (`lot-incomplete`) from the first commitment until both values are shown.
     """
+    if said := wanting(exchange):
+        raise Incomplete(said, code="lot-incomplete")
     rows = {row.party: row for row in Lot.objects.filter(exchange=exchange)}
     if not rows:
         return lot.of_register(bytes.fromhex(register))
-    party = settings.OBMIN.party
-    lacking = [p for p in sorted((party, exchange.other)) if p not in rows or not rows[p].value]
-    if lacking:
-        said = _(
-            "The lot lacks the value of %(parties)s, which the reply to a wanted list shows. Compose after both"
-            " sides have replied."
-        )
-        raise Incomplete(said % {"parties": ", ".join(lacking)}, code="lot-incomplete")
     return lot.draw(
         exchange.pk,
-        bytes.fromhex(rows[party].register),
+        bytes.fromhex(rows[settings.OBMIN.party].register),
         {p: bytes.fromhex(row.commitment) for p, row in rows.items()},
         {p: bytes.fromhex(row.value) for p, row in rows.items()},
     )

@@ -16,7 +16,7 @@ from obmin.core.access import Area, decide
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
 from obmin.jobs import work
-from obmin.negotiation import lists, pages, terms
+from obmin.negotiation import lists, lots, pages, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Round
 from obmin.web import parts
 
@@ -28,7 +28,7 @@ def lists_page(request: HttpRequest, exchange: str) -> HttpResponse:
     found = get_object_or_404(Exchange, pk=exchange)
     decision = decide(ACTS["lists.compose"], actor_of(request), state=found.state)
     reason = why(decision, ACTS["lists.compose"], "exchange", found.state)
-    act = parts.Act(_("Compose again"), primary=True, reason=reason)
+    act = parts.Act(_("Compose again"), primary=True, reason=reason or lots.wanting(found))
     context = {"exchange": found, "grid": pages.drafts(found, actor_of(request)), "act": act}
     return render(request, "negotiation/lists.html", context)
 
