@@ -56,14 +56,14 @@ def keep(gate: Gate, exchange: Exchange, contents: Contents, register: Callable[
 
 
 def wanting(exchange: Exchange) -> str:
-    """Why nobody can draw the lot yet, in words; empty where it can be drawn, and where nobody bound anybody."""
+    """Why the lot cannot be drawn yet, in words; empty where it can be, and where nobody bound anybody."""
     shown = dict(Lot.objects.filter(exchange=exchange).values_list("party", "value"))
     lacking = [party for party in sorted((settings.OBMIN.party, exchange.other)) if not shown.get(party)]
     if not shown or not lacking:
         return ""
     said = _(
-        "The lot lacks the value of %(parties)s, which the reply to a wanted list shows. Compose after both sides"
-        " have replied."
+        "The lot lacks the value of %(parties)s, which the reply to a wanted list shows. Compose after both"
+        " sides have replied."
     )
     return said % {"parties": ", ".join(lacking)}
 
