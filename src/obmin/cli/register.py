@@ -17,7 +17,7 @@ from obmin.core import terms
 from obmin.core.errors import Problem, Refused, Unreadable
 from obmin.core.intake import Weight, doubles, explain, recognise
 from obmin.core.intake import read as read_lines
-from obmin.files import packages
+from obmin.files import packages, pfif
 from obmin.files.lists import read_list
 from obmin.files.tables import read_register, write_table
 from obmin.files.whole import write_bytes, write_text
@@ -100,10 +100,17 @@ def _problems(path: Path) -> list[Problem]:
     if path.suffix == ".json":
         packages.parse(path.read_bytes())
         return []
+    if path.suffix == ".xml" or pfif.looks_like(_start(path)):
+        return list(pfif.read(_start(path, pfif.LARGEST + 1), path.name).problems)
     try:
         return list(read_register(path).problems)
     except Unreadable as unreadable:
         return _of_list(path, unreadable)
+
+
+def _start(path: Path, bytes_: int = pfif.START) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(bytes_)
 
 
 def _of_list(path: Path, unreadable: Unreadable) -> list[Problem]:

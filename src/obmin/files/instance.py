@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from obmin.core.errors import Incomplete, Problem, Unreadable
+from obmin.core.pfif import is_domain
 from obmin.files import whole
 
 FILE: Final = "instance.toml"
@@ -39,7 +40,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What an instance knows of itself. `seed` is there in training homes only."""
+    """What an instance knows of itself. `seed` is there in training homes only.
+
+    `pfif` is the domain under which its people are told to tracing services; empty: that is switched off.
+    """
 
     home: Path
     party: str
@@ -47,6 +51,7 @@ class Instance:
     mode: Mode
     seed: str | None
     began: datetime
+    pfif: str = ""
 
     @property
     def training(self) -> bool:
@@ -99,6 +104,7 @@ def load(home: Path) -> Instance:
             mode=mode,
             seed=str(raw["seed"]) if "seed" in raw else None,
             began=datetime.fromisoformat(str(raw["began"])),
+            pfif=str(raw.get("pfif", "")),
         )
     except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
         expected = "party, name, mode (training or live), began, and a seed in training homes only"
@@ -106,6 +112,9 @@ def load(home: Path) -> Instance:
     if instance.training == (instance.seed is None):
         found = "no seed in a training home" if instance.training else "a training seed in a live home"
         raise Unreadable(Problem(str(path), None, None, found, "a seed in training homes only"))
+    if instance.pfif and not is_domain(instance.pfif):
+        expected = "a domain, such as tracing.example.org, or no pfif at all"
+        raise Unreadable(Problem(str(path), None, "pfif", f"“{instance.pfif}”", expected))
     return instance
 
 
@@ -191,6 +200,7 @@ def _text(instance: Instance) -> str:
         "mode": instance.mode.value,
         **({} if instance.seed is None else {"seed": instance.seed}),
         "began": instance.began.isoformat(),
+        **({"pfif": instance.pfif} if instance.pfif else {}),
     }
     # A JSON string is a TOML string too, but for DEL, which TOML wants escaped.
     lines = (f"{key} = {json.dumps(v, ensure_ascii=False)}\n" for key, v in values.items())
