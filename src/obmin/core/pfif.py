@@ -78,23 +78,26 @@ UNWRITABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a record: its field, what was found, what was expected."""
+    """One thing wrong in a record: its field, what was found, what was expected; `grave`: nobody can rely on
+    the record before it is put right."""
 
     field: str
     found: str
     expected: str
+    grave: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A person or a note. `fields` are those of PFIF 1.4 that have anything, without space around them;
     `others` are elements that the specification does not know, those of another namespace as `{namespace}name`;
-    `line` is where it begins in its file."""
+    `line` is where it begins in its file; `sound`: nothing grave is wrong with it."""
 
     kind: Kind
     fields: Mapping[str, str]
     others: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
+    sound: bool = True
 
     @property
     def id(self) -> str:
@@ -241,16 +244,23 @@ def told(local: str, who: Identity, teller: Teller) -> tuple[Record, Record]:
         "sex": _SEX.get(who.sex, ""),
         "date_of_birth": who.birth_date if _holds("date_of_birth", who.birth_date) else "",
     }
+    told_of = _record(Kind.PERSON, person)
+    return told_of, note_of(told_of)
+
+
+def note_of(person: Record) -> Record:
+    """The note that information on a person of ours is sought."""
+    known = person.fields
     note = {
-        "note_record_id": f"{own}.sought",
-        "person_record_id": own,
-        "entry_date": when,
-        "author_name": teller.name,
-        "source_date": when,
+        "note_record_id": f"{person.id}.sought",
+        "person_record_id": person.id,
+        "entry_date": known["entry_date"],
+        "author_name": known["author_name"],
+        "source_date": known["source_date"],
         "status": Status.SOUGHT.value,
         "text": SOUGHT_TEXT,
     }
-    return _record(Kind.PERSON, person), _record(Kind.NOTE, note)
+    return _record(Kind.NOTE, note)
 
 
 def withdrawn(local: str, teller: Teller) -> Record:

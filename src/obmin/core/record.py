@@ -122,6 +122,20 @@ class Testimony:
 
 
 @dataclass(frozen=True, slots=True)
+class Referred:
+    """What a tracing service was told of a person: fields of PFIF."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNote:
+    """A note of a tracing service as it came: fields of PFIF, and others by their name."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What the sending doctor tells the receiving one about a person who comes home."""
 

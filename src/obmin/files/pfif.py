@@ -6,15 +6,14 @@ refused as soon as it begins; size, depth, records and the length of a field are
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from obmin.core.errors import Incomplete, Problem, Unreadable
-from obmin.core.pfif import FIELDS, NAMESPACE, OWN_ID, UNWRITABLE, Kind, Record, faults
+from obmin.core.pfif import FIELDS, NAMESPACE, OWN_ID, UNWRITABLE, Fault, Kind, Record, faults
 
 LARGEST: Final = 24 * 1024 * 1024
 MOST: Final = 10_000  # records of one kind
@@ -29,13 +28,12 @@ _CHUNK: Final = 64 * 1024
 class Document:
     """A file as read: its records in order, notes of a person with that person's id; and what is wrong.
 
-    A record with a problem is among the records, too; `faulty` has the lines where those begin.
+    A record with a problem is among the records, too; if it is grave, the record is not `sound`.
     """
 
     persons: tuple[Record, ...] = ()
     notes: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
-    faulty: frozenset[int] = frozenset()
 
 
 def looks_like(start: bytes) -> bool:
@@ -99,6 +97,7 @@ class _Open:
     fields: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
     notes: list[int] = field(default_factory=list)  # places of the notes within a person
+    sound: bool = True
 
 
 class _Reader:
@@ -158,7 +157,7 @@ class _Reader:
             self._tell(here.line, here.name, "an element that PFIF 1.4 does not have", "person or note")
 
     def _record(self, kind: Kind, here: _Open, outer: _Open) -> None:
-        record = Record(kind, here.fields, here.others, here.line)
+        record = Record(kind, here.fields, here.others, here.line, here.sound)
         kept = self.persons if kind is Kind.PERSON else self.notes
         if len(kept) >= MOST:
             found = f"more than {MOST} records of the kind {kind}"
@@ -174,9 +173,9 @@ class _Reader:
         note = self.notes[place]
         said = note.fields.get("person_record_id")
         if said is None and person.id:
-            named = {**note.fields, "person_record_id": person.id}
-            self.notes[place] = Record(note.kind, named, note.others, note.line)
+            self.notes[place] = replace(note, fields={**note.fields, "person_record_id": person.id})
         elif said != person.id:
+            self.notes[place] = replace(note, sound=False)
             self._tell(note.line, "person_record_id", f"“{said}”", f"“{person.id}”, within which it stands")
 
     def _field(self, kind: Kind, here: _Open, outer: _Open) -> None:
@@ -185,6 +184,7 @@ class _Reader:
         name = here.name if here.space == NAMESPACE else f"{{{here.space}}}{here.name}"
         kept = outer.fields if known else outer.others
         if known and name in kept:
+            outer.sound = False
             self._tell(outer.line, name, "it twice in one record", "it once")
         elif text or not known:
             kept[name] = text
@@ -199,19 +199,17 @@ def _kind(element: _Open) -> Kind | None:
 
 
 def _document(reader: _Reader, file: str) -> Document:
-    every = (*reader.persons, *reader.notes)
-    problems = [*reader.problems, *_wrong(every, file)]
-    problems.sort(key=lambda problem: problem.row or 0)
-    faulty = frozenset(problem.row for problem in problems if problem.row is not None)
-    return Document(tuple(reader.persons), tuple(reader.notes), tuple(problems), faulty)
+    problems, seen = list(reader.problems), set[tuple[Kind, str]]()
 
+    def judged(record: Record) -> Record:
+        found = list(faults(record))
+        if record.id and (record.kind, record.id) in seen:
+            again = f"“{record.id}” in another record, too"
+            found.append(Fault(OWN_ID[record.kind], again, "an identifier of its own"))
+        seen.add((record.kind, record.id))
+        problems.extend(Problem(file, record.line, one.field, one.found, one.expected) for one in found)
+        return replace(record, sound=record.sound and not any(one.grave for one in found))
 
-def _wrong(records: Iterable[Record], file: str) -> Iterator[Problem]:
-    seen: Counter[tuple[Kind, str]] = Counter()
-    for record in records:
-        for fault in faults(record):
-            yield Problem(file, record.line, fault.field, fault.found, fault.expected)
-        seen[record.kind, record.id] += 1
-        if record.id and seen[record.kind, record.id] == 2:
-            found = f"“{record.id}” in another record, too"
-            yield Problem(file, record.line, OWN_ID[record.kind], found, "an identifier of its own")
+    persons = tuple(judged(record) for record in reader.persons)
+    notes = tuple(judged(record) for record in reader.notes)
+    return Document(persons, notes, tuple(sorted(problems, key=lambda problem: problem.row or 0)))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import F
 from django.utils.translation import gettext_noop as _
@@ -222,33 +222,30 @@ def _take(gate: Gate, upload: Upload, lines: Sequence[Line], rows: Sequence[Mark
     same = [row for line, row in both if line.verdict is Verdict.SAME]
     taken = [row for line, row in both if line.verdict in plain and line.verdict is not Verdict.SAME]
     take_in(gate, intake, upload.power, taken)
-    aside = [(line, row) for line, row in both if line.verdict not in plain]
-    waiting = set(Parked.objects.filter(mark__in=[row.seen for _, row in aside]).values_list("mark", flat=True))
-    park = [(line, row) for line, row in aside if row.seen not in waiting]
-    insert_sealed(
-        Parked,
-        ("key", "version", "intake", "register", "power", "number", "mark", "state"),
-        [_parked(gate.new_id(), intake, upload, line, row) for line, row in park],
-    )
-    doubtful = sum(line.verdict is Verdict.DOUBTFUL for line, _ in aside)
-    Intake.objects.filter(pk=intake.pk).update(
-        same=F("same") + len(same),
-        doubtful=F("doubtful") + doubtful,
-        refused=F("refused") + len(aside) - doubtful,
-    )
+    park(gate, intake, upload.power, [(line, row) for line, row in both if line.verdict not in plain])
+    Intake.objects.filter(pk=intake.pk).update(same=F("same") + len(same))
     intake.refresh_from_db()
     for fact in ("rows", "new", "same", "changed", "doubtful", "refused", "sha256"):
         gate.fact(fact, getattr(intake, fact))
     gate.outcome = intake.key
 
 
-def _parked(
-    key: str, intake: Intake, upload: Upload, line: Line, row: Marked
-) -> tuple[str, Any, Sequence[Any]]:
-    held = record.Parked(dict(line.values), dict(line.written), uploads.finding_texts(line))
-    state = "OPEN" if line.verdict is Verdict.DOUBTFUL else "UNREAD"
-    values = (key, 1, intake.pk, upload.register, upload.power, line.number, row.seen, state)
-    return key, held, values
+def park(gate: Gate, intake: Intake, power: str, aside: Sequence[tuple[Line, Marked]]) -> None:
+    """Parks rows that a person must decide or put right, inside an open act; none that waits already twice."""
+    waiting = set(Parked.objects.filter(mark__in=[row.seen for _, row in aside]).values_list("mark", flat=True))
+    rows = []
+    for line, row in aside:
+        if row.seen not in waiting:
+            held = record.Parked(dict(line.values), dict(line.written), uploads.finding_texts(line))
+            state = "OPEN" if line.verdict is Verdict.DOUBTFUL else "UNREAD"
+            key = gate.new_id()
+            rows.append((key, held, (key, 1, intake.pk, intake.register, power, line.number, row.seen, state)))
+    columns = ("key", "version", "intake", "register", "power", "number", "mark", "state")
+    insert_sealed(Parked, columns, rows)
+    doubtful = sum(line.verdict is Verdict.DOUBTFUL for line, _ in aside)
+    Intake.objects.filter(pk=intake.pk).update(
+        doubtful=F("doubtful") + doubtful, refused=F("refused") + len(aside) - doubtful
+    )
 
 
 def as_row(line: Line) -> dict[str, str]:

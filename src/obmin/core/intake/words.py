@@ -73,6 +73,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         _("the number “{found}” belongs to record {more}, which has another name or date"),
         _("Say whether it is this person or somebody else."),
     ),
+    "from-service": (
+        _("a tracing service tells of this person; nobody has checked it"),
+        _("Say whether it is somebody new, somebody on the register, or nobody."),
+    ),
     "no-head": (_("“{found}” stands under no head"), _("Give the column a head, or empty the cell.")),
     # refused
     "nobody": (_("no name and no number"), _("Write a name or a number, or delete the row.")),
