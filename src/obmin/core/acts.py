@@ -53,6 +53,10 @@ def _act(
 
 
 R = Role
+_KEEPERS: Final = (R.ADMINISTRATOR, R.PROTECTION)
+_TRACER: Final = (R.TRACING,)
+_EITHER: Final = (R.TRACING, R.PROTECTION)
+_FIRST: Final = (R.ADMINISTRATOR,)
 _READERS_OF_LISTS: Final = (R.LISTS, R.NEGOTIATOR, R.LEGAL, R.HANDOVER, R.APPROVER)
 
 _TABLE: Final = (
@@ -75,13 +79,7 @@ _TABLE: Final = (
     _act("accounts.add-key", "Register another security key", tuple(R), touch=True),
     _act("accounts.drop-key", "Take a security key off", tuple(R), touch=True),
     _act("accounts.begin", "Give the first officers their codes", R.ADMINISTRATOR),
-    _act(
-        "accounts.ask",
-        "Ask for a change of accounts",
-        (R.ADMINISTRATOR, R.PROTECTION),
-        reason=True,
-        touch=True,
-    ),
+    _act("accounts.ask", "Ask for a change of accounts", _KEEPERS, reason=True, touch=True),
     _act(
         "accounts.drop",
         "Drop what was asked for",
@@ -89,40 +87,21 @@ _TABLE: Final = (
         "ASKED",
         "DROPPED",
     ),
-    _act(
-        "accounts.create",
-        "Open an account",
-        (R.ADMINISTRATOR, R.PROTECTION),
-        reason=True,
-        second=(R.ADMINISTRATOR,),
-        touch=True,
-    ),
-    _act(
-        "accounts.appoint",
-        "Appoint to a duty",
-        (R.ADMINISTRATOR, R.PROTECTION),
-        reason=True,
-        second=(R.ADMINISTRATOR,),
-        touch=True,
-    ),
+    _act("accounts.create", "Open an account", _KEEPERS, reason=True, second=_FIRST, touch=True),
+    _act("accounts.appoint", "Appoint to a duty", _KEEPERS, reason=True, second=_FIRST, touch=True),
     _act(
         "accounts.recover",
         "Let somebody in again whose key is lost",
         (R.PROTECTION, R.APPROVER),
         reason=True,
-        second=(R.ADMINISTRATOR, R.PROTECTION),
+        second=_KEEPERS,
         touch=True,
     ),
-    _act("accounts.end", "End a duty or an account", (R.ADMINISTRATOR, R.PROTECTION), reason=True, touch=True),
+    _act("accounts.end", "End a duty or an account", _KEEPERS, reason=True, touch=True),
     _act("accounts.stop-key", "Stop a key that may have been copied", R.ADMINISTRATOR),
     _act("accounts.lock", "Lock an account for one network", R.ADMINISTRATOR),
     _act("accounts.unlock", "Unlock an account", R.ADMINISTRATOR, reason=True, touch=True),
-    _act(
-        "alarms.acknowledge",
-        "Say why an alarm needs nothing more",
-        (R.ADMINISTRATOR, R.PROTECTION),
-        reason=True,
-    ),
+    _act("alarms.acknowledge", "Say why an alarm needs nothing more", _KEEPERS, reason=True),
     _act(
         "rows.keep",
         "Keep what was changed past the gate",
@@ -228,21 +207,14 @@ _TABLE: Final = (
     _act("tracing.withdraw", "Withdraw evidence of somebody sought", R.TRACING, reason=True),
     _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
     _act("tracing.pfif-ask", "Ask that a tracing service be told", R.TRACING, reason=True),
-    _act(
-        "tracing.pfif-drop",
-        "Put a file for a tracing service away",
-        (R.TRACING, R.PROTECTION),
-        "ASKED",
-        "DROPPED",
-        reason=True,
-    ),
+    _act("tracing.pfif-drop", "Put a service's file away", _EITHER, "ASKED", "DROPPED", reason=True),
     _act(
         "tracing.pfif-out",
-        "Let a file for a tracing service go",
+        "Let a service's file go",
         R.PROTECTION,
         "ASKED",
         "RELEASED",
-        second=(R.TRACING,),
+        second=_TRACER,
         touch=True,
     ),
     _act("tracing.pfif-in", "Take in what a tracing service tells", R.TRACING, reason=True),
