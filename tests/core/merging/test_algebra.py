@@ -100,9 +100,18 @@ def test_what_is_taken_back_was_never_said(standing: list[Said], at: int) -> Non
 @given(judgements())
 def test_everybody_leads_in_one_step_to_the_oldest_of_their_group(standing: list[Said]) -> None:
     into = partition(standing, age)
-    for record_, first in into.items():
-        assert first not in into
-        assert first == max(groups(standing)[record_])
+    whole = groups(standing)
+    for who in PEOPLE:
+        assert into.get(who, who) == max(whole.get(who, {who}))
+    equals = partition(standing, lambda _: 0)
+    for who in PEOPLE:  # of equals the first by key stays, whatever was said first
+        assert equals.get(who, who) == min(whole.get(who, {who}))
+
+
+@given(judgements(), st.sampled_from(Answer))
+def test_nobody_is_judged_against_themselves(standing: list[Said], answer: Answer) -> None:
+    own = Said("own", "a", "a", answer)
+    assert clash(standing, own) == (() if answer is Answer.UNSURE else (own,))
 
 
 def test_a_refusal_in_either_record_is_not_lost_and_a_later_interview_speaks() -> None:
