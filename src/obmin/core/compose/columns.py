@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, csr_matrix
 
+from obmin.core.compose.bases import EXCESS, EXTRA, KEPT, LINK, PAIR, REACHED, SLOTTED, SPREAD, Basis
 from obmin.core.compose.engine import Linear, Reals
+from obmin.core.compose.lot import ties
 from obmin.core.compose.problem import Level, Question, Row, Whole
 from obmin.core.compose.units import Index, Seen
 
@@ -39,6 +41,10 @@ class State:
     spreads: list[Spread] = field(default_factory=list)
     excess: list[int] = field(default_factory=list)
     work: int = 0
+    bases: dict[int, Basis] = field(default_factory=dict)  # by number of the level
+    ties: NDArray[np.uint64] = field(
+        default_factory=lambda: np.zeros(0, np.uint64)
+    )  # of units; 0: not drawn yet
     settled_at: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # of all units: at which level
     settled_by: Reals = field(default_factory=lambda: np.zeros(0))  # and by how much
 
@@ -46,6 +52,15 @@ class State:
         """Notes at which level (`later` than those remembered) these were fixed, and how far from moving."""
         self.settled_at[units] = len(self.least) + len(self.kept) + len(self.excess) + later
         self.settled_by[units] = by
+
+    def drawn(self, question: Question, of: Index) -> NDArray[np.uint64]:
+        """The lots of these units: that of their first member."""
+        units = self.seen.units
+        new = of[self.ties[of] == 0]
+        self.ties[new] = ties(
+            question.seed, [question.ids[m] for m in units.members[units.start[new]].tolist()]
+        )
+        return self.ties[of]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,8 @@ class Columns:
     pair_tau: Index
     pair_slot: Index
     taus: Index
+    column_keys: Index  # names of columns and rows that are the same in every run on these units
+    row_keys: Index
 
 
 def cells(state: State, divide: Index, score: Whole, *, all_of_them: bool = False) -> Cells:
@@ -100,6 +117,7 @@ def begin(seen: Seen) -> State:
     number = seen.units.number
     everybody = np.arange(number)
     state = State(seen, everybody, seen.signature.copy(), everybody[:0], seen.may.copy(), _most(seen))
+    state.ties = np.zeros(number, np.uint64)
     state.settled_at = np.full(number, -1)
     state.settled_by = np.zeros(number)
     return state
@@ -108,14 +126,16 @@ def begin(seen: Seen) -> State:
 def _most(seen: Seen) -> Index:
     """How many units of each signature the overall rows can take at most."""
     most = np.full(seen.weight.shape[0], np.iinfo(np.int32).max, np.int64)
-    by_row = seen.weight.tocsc()
-    for number, row in enumerate(seen.overall):
-        span = slice(by_row.indptr[number], by_row.indptr[number + 1])
-        data, at = by_row.data[span], by_row.indices[span]
-        if row.high is None or (data.size and data.min() < 0):
-            continue
-        takes = data > 0
-        most[at[takes]] = np.minimum(most[at[takes]], max(row.high, 0) // data[takes])
+    row, weight = seen.weight.indices, seen.weight.data
+    room = np.array([-1 if r.high is None else max(r.high, 0) for r in seen.overall], np.int64)
+    room[row[weight < 0]] = -1  # what is taken may be given back
+    takes = np.flatnonzero((weight > 0) & (room[row] >= 0))
+    if takes.size:
+        at = np.repeat(np.arange(most.size), np.diff(seen.weight.indptr))[takes]
+        first = np.flatnonzero(np.diff(at, prepend=-1))
+        most[at[first]] = np.minimum(
+            most[at[first]], np.minimum.reduceat(room[row[takes]] // weight[takes], first)
+        )
     return most
 
 
@@ -149,9 +169,11 @@ class _Table:
 
 def _turned(matrix: csr_matrix, at: Index) -> tuple[Index, Index, Index]:
     """Entries of the transposed matrix whose columns are the rows `at` of the given one."""
-    picked = matrix[at]
-    column = np.repeat(np.arange(at.size), np.diff(picked.indptr))
-    return picked.indices.astype(np.int64), column, picked.data
+    start = matrix.indptr[at].astype(np.int64)
+    size = matrix.indptr[at + 1] - start
+    entries = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
+    column = np.repeat(np.arange(at.size), size)
+    return matrix.indices[entries].astype(np.int64), column, matrix.data[entries]
 
 
 def columns(question: Question, state: State, found: Cells, score: Whole, level: Level) -> Columns:
@@ -180,7 +202,32 @@ def columns(question: Question, state: State, found: Cells, score: Whole, level:
     high = np.full(width, np.inf)
     high[:number] = found.count
     linear = Linear(cost.astype(float), np.zeros(width), high, table.matrix(), *table.bounds())
-    return Columns(linear, cost, constant, number, pair_tau, pair_slot, taus)
+    keys = [found.sample, PAIR + pair_tau * state.may.shape[1] + pair_slot, EXTRA + np.arange(extra)]
+    return Columns(
+        linear,
+        cost,
+        constant,
+        number,
+        pair_tau,
+        pair_slot,
+        taus,
+        np.concatenate(keys),
+        _row_keys(state, taus if many else taus[:0]),
+    )
+
+
+def _row_keys(state: State, taus: Index) -> Index:
+    """In the order in which `columns` adds the rows."""
+    seen = state.seen
+    keys = [np.arange(len(seen.overall)), SLOTTED + np.arange(len(seen.slotted)), LINK + taus]
+    keys += [REACHED + np.arange(len(state.least)), KEPT + np.arange(len(state.kept))]
+    first = 0
+    for position, spread in enumerate(state.spreads):
+        keys.append(SPREAD + first + np.arange(spread.shares.size))
+        first += spread.shares.size
+        if position < len(state.excess):
+            keys.append(np.array([EXCESS + position]))
+    return np.concatenate(keys)
 
 
 def _bounds(rows: Sequence[Row], used: NDArray[np.int64]) -> tuple[Reals, Reals]:
@@ -189,19 +236,18 @@ def _bounds(rows: Sequence[Row], used: NDArray[np.int64]) -> tuple[Reals, Reals]
     return low - used, high - used
 
 
-def _column_sums(matrix: csr_matrix) -> NDArray[np.int64]:
-    return np.asarray(matrix.sum(axis=0)).reshape(-1)
+def _sums(matrix: csr_matrix, at: Index) -> NDArray[np.int64]:
+    """The sum of these rows, as often as each is named."""
+    return np.asarray(matrix.T @ np.bincount(at, minlength=matrix.shape[0])).astype(np.int64)
 
 
 def _add_rows(table: _Table, state: State, found: Cells, pair_tau: Index, pair_slot: Index) -> None:
     seen = state.seen
     if seen.overall:
-        used = _column_sums(seen.weight[seen.signature[state.inside]])
+        used = _sums(seen.weight, seen.signature[state.inside])
         table.add(*_bounds(seen.overall, used), _turned(seen.weight, seen.signature[found.sample]))
     if seen.slotted:
-        open_to = np.zeros((len(seen.slotted), state.may.shape[1]), bool)
-        for number, row in enumerate(seen.slotted):
-            open_to[number, list(row.slots)] = True
+        open_to = seen.open_to
         at, pair, value = _turned(seen.slot_weight, pair_tau)
         within = open_to[at, pair_slot[pair]]
         none = np.zeros(len(seen.slotted), np.int64)
@@ -238,7 +284,7 @@ def _add_spreads(table: _Table, state: State, found: Cells, first: int) -> None:
     for position, spread in enumerate(state.spreads):
         n = spread.shares.size
         each = np.arange(n)
-        have = _column_sums(spread.held[spread.codes[state.inside]])
+        have = _sums(spread.held, spread.codes[state.inside])
         above = (each, first + each, np.full(n, -1, np.int64))
         heads = _turned(spread.held, spread.codes[found.sample])
         table.add(np.full(n, -np.inf), (spread.shares - have).astype(float), heads, above)

@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_matrix, vstack
 
 Reals = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 ITERATIONS: Final = 5_000_000
 NODES: Final = 200_000
 HIGHS: Final = version("highspy")
+STATUS: Final = (
+    highspy.HighsBasisStatus.kLower,
+    highspy.HighsBasisStatus.kBasic,
+    highspy.HighsBasisStatus.kUpper,
+)
 WHOLE: Final = 1e-6  # how far from a whole number still counts as one
 
 
@@ -30,10 +37,8 @@ class Solved:
     bound: float
     work: int
     prices: Reals = field(default_factory=lambda: np.zeros(0))  # dual of each row, as `duals`
-
-    @property
-    def whole(self) -> bool:
-        return bool(self.values.size == 0 or np.max(np.abs(self.values - np.round(self.values))) <= WHOLE)
+    basic: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  # columns; rows as -1 - row
+    whole: bool = True  # every value is a whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +66,78 @@ class Chain:
     """One linear problem under one objective after the other, each from the vertex where the last one ended."""
 
     def __init__(self, problem: Linear) -> None:
-        self.linear = problem
+        self._linear = problem
+        self._kept: list[tuple[Whole, float]] = []  # rows that are not in the matrix yet
         self._told = _at_a_glance(problem)
         self._solver = None if self._told else _solver(problem, False, NODES)
 
-    def solve(self, cost: NDArray[np.int64]) -> Solved:
+    @property
+    def linear(self) -> Linear:
+        """The problem as it stands."""
+        if self._kept:
+            linear = self._linear
+            rows = csc_matrix(np.array([cost for cost, _ in self._kept], float))
+            self._linear = replace(
+                linear,
+                matrix=csc_matrix(vstack([linear.matrix, rows], format="csc")),
+                row_low=np.append(linear.row_low, [least for _, least in self._kept]),
+                row_high=np.append(linear.row_high, np.full(len(self._kept), np.inf)),
+            )
+            self._kept = []
+        return self._linear
+
+    def solve(self, cost: Whole) -> Solved:
         """The optimum of this objective over all that has been kept and fixed so far."""
-        self.linear = replace(self.linear, cost=cost.astype(float))
+        self._linear = replace(self._linear, cost=cost.astype(float))
         if self._solver is None:
             return self._told or solve(self.linear, whole=False)
-        self._solver.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), self.linear.cost)
+        self._solver.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), self._linear.cost)
         self._solver.run()
         return _solved(self._solver, False)
 
-    def keep(self, cost: NDArray[np.int64], least: int) -> None:
+    def start(self, columns: Mask, upper: Mask, rows: Mask) -> None:
+        """The next solve begins at the vertex where these columns and rows are basic; no proof rests on it.
+
+        upper   of the other columns: those at their upper bound
+        It need not be a basis: what is too much or too little is mended.
+        """
+        if self._solver is None or not self._solver.getNumNz():
+            return
+        basis, low = highspy.HighsBasis(), self._linear.row_low
+        low = np.append(low, [least for _, least in self._kept])
+        basis.col_status = [STATUS[i] for i in np.where(columns, 1, np.where(upper, 2, 0)).tolist()]
+        basis.row_status = [STATUS[i] for i in np.where(rows, 1, np.where(np.isinf(low), 2, 0)).tolist()]
+        basis.valid = basis.alien = True
+        self._solver.setBasis(basis)
+
+    def fits(self, values: Reals) -> bool:
+        """Whether these whole numbers keep every row and bound."""
+        linear = self.linear
+        does = linear.matrix @ values
+        rows = np.all(does >= linear.row_low - WHOLE) and np.all(does <= linear.row_high + WHOLE)
+        return bool(rows and np.all(values >= linear.low) and np.all(values <= linear.high))
+
+    def only(self, solved: Solved, zero: float) -> bool:
+        """Whether nothing else is as good: whatever is not basic and could move has a price beyond `zero`."""
+        linear, basic = self.linear, solved.basic
+        loose = (linear.low < linear.high) & (np.abs(solved.duals) <= zero)
+        loose[basic[basic >= 0]] = False
+        slack = (linear.row_low < linear.row_high) & (np.abs(solved.prices) <= zero)
+        slack[-1 - basic[basic < 0]] = False
+        return not (loose.any() or slack.any())
+
+    def keep(self, cost: Whole, least: int) -> None:
         """From now on cost·x ≥ least."""
-        at = np.flatnonzero(cost).astype(np.int32)
-        row = csc_matrix((cost[at].astype(float), (np.zeros(at.size, int), at)), shape=(1, cost.size))
-        self.linear = replace(
-            self.linear,
-            matrix=csc_matrix(vstack([self.linear.matrix, row], format="csc")),
-            row_low=np.append(self.linear.row_low, float(least)),
-            row_high=np.append(self.linear.row_high, np.inf),
-        )
+        self._kept.append((cost, float(least)))
         if self._solver is not None:
+            at = np.flatnonzero(cost).astype(np.int32)
             self._solver.addRow(float(least), highspy.kHighsInf, at.size, at, cost[at].astype(float))
 
     def fix(self, at: NDArray[np.int64], values: NDArray[np.int64]) -> None:
         """From now on these columns have these values."""
-        low, high, to = self.linear.low.copy(), self.linear.high.copy(), values.astype(float)
+        low, high, to = self._linear.low.copy(), self._linear.high.copy(), values.astype(float)
         low[at] = high[at] = to
-        self.linear = replace(self.linear, low=low, high=high)
+        self._linear = replace(self._linear, low=low, high=high)
         if self._solver is not None and at.size:
             self._solver.changeColsBounds(at.size, at.astype(np.int32), to, to)
 
@@ -127,7 +173,17 @@ def _solved(h: highspy.Highs, whole: bool) -> Solved:
     prices = np.array(found.row_dual) if has and not whole else np.zeros(0)
     bound = info.mip_dual_bound if whole else info.objective_function_value
     name = "optimal" if status == highspy.HighsModelStatus.kOptimal else "limit"
-    return Solved(name, values, duals, float(info.objective_function_value), float(bound), work, prices)
+    basic = _basic(h) if has and not whole else np.zeros(0, np.int64)
+    even = bool(values.size == 0 or np.max(np.abs(values - np.round(values))) <= WHOLE)
+    objective = float(info.objective_function_value)
+    return Solved(name, values, duals, objective, float(bound), work, prices, basic, even)
+
+
+def _basic(h: highspy.Highs) -> Whole:
+    if not h.getNumNz():  # solved without a basis; asking for one would end the process
+        return np.zeros(0, np.int64)
+    status, basic = h.getBasicVariables()  # type: ignore[attr-defined]
+    return np.asarray(basic, np.int64) if status == highspy.HighsStatus.kOk else np.zeros(0, np.int64)
 
 
 def _options(whole: bool, nodes: int) -> dict[str, bool | int | float | str]:
@@ -147,6 +203,7 @@ def _options(whole: bool, nodes: int) -> dict[str, bool | int | float | str]:
         }
     else:
         options["solver"] = "simplex"
+        options["simplex_strategy"] = 0  # dual where the vertex is not feasible yet, else primal
         options["presolve"] = "off"  # measured: the columns are few and all matter; four times as fast
     return options
 

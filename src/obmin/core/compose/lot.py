@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from obmin.core.errors import Altered, Incomplete, Refused
 
@@ -64,7 +66,18 @@ class Seed:
 
 def tie(seed: bytes, id: str) -> int:
     """The lot of a person: a hash of the id under the seed, which nobody chooses. 64 bits."""
-    return int.from_bytes(hashlib.blake2b(id.encode(), key=seed[:64], digest_size=8).digest(), "big")
+    return int(ties(seed, (id,))[0])
+
+
+def ties(seed: bytes, ids: Iterable[str]) -> NDArray[np.uint64]:
+    """The lots of these, in their order."""
+    begun = hashlib.blake2b(key=seed[:64], digest_size=8)
+    drawn = bytearray()
+    for each in ids:
+        one = begun.copy()
+        one.update(each.encode())
+        drawn += one.digest()
+    return np.frombuffer(bytes(drawn), ">u8").astype(np.uint64)
 
 
 def register_hash(register: pl.DataFrame) -> bytes:

@@ -8,17 +8,18 @@ the pool, and the level is solved again. What is left is optimal for all, as in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from obmin.core.compose.bases import Basis, carried, same_rows
 from obmin.core.compose.columns import Columns, State
 from obmin.core.compose.engine import Reals, Solved
 from obmin.core.compose.problem import Question, Row, Whole
-from obmin.core.compose.units import Index, Seen, combine
+from obmin.core.compose.units import Index, Seen, combine, see
 
 POOL: Final = 800  # units next to the margin that are not pinned
 SLACK: Final = 1e-4  # how much all wrong prices together may come to: far below one, and values are whole
@@ -32,47 +33,65 @@ class Memory:
     question, seen  what was asked, and how the clauses saw it
     inside          which units were listed
     nearest         the units that a small change is likeliest to move
+    bases           where each level stood, by its number
+    ties            lots of units that were drawn; 0 for the others
     """
 
     question: Question
     seen: Seen
     inside: NDArray[np.bool_]
     nearest: Index
+    bases: Mapping[int, Basis]
+    ties: NDArray[np.uint64]
 
-    def sees(self, question: Question) -> Seen | None:
-        """What the clauses see of the new question, if nothing but the rows' bounds has changed."""
+    def sees(self, question: Question) -> tuple[Seen, Memory] | None:
+        """What the clauses see of the new question, and this memory in its terms; None if people differ.
+
+        A mistake here costs time, never the proof: who is pinned is only a guess.
+        """
         old = self.question
-        same = (
+        if not (
             old.ids == question.ids
             and old.slots == question.slots
             and np.array_equal(old.groups, question.groups)
-            and old.open_slots[0] == question.open_slots[0]
+        ):
+            return None
+        if self._only_bounds(question):
+            now = {id(a): b for a, b in zip(old.rows, question.rows, strict=True)}
+            overall, slotted = (
+                tuple(now[id(r)] for r in rows) for rows in (self.seen.overall, self.seen.slotted)
+            )
+            return replace(self.seen, overall=overall, slotted=slotted), self
+        seen = see(question)
+        places = np.array_equal(seen.tau, self.seen.tau)
+        rows = same_rows((self.seen.overall, self.seen.slotted), (seen.overall, seen.slotted))
+        bases = {n: carried(b, rows, places=places) for n, b in self.bases.items()}
+        return seen, replace(self, bases=bases)
+
+    def _only_bounds(self, question: Question) -> bool:
+        """Nothing that the clauses can see has changed, but how many they ask for."""
+        old = self.question
+        return (
+            old.open_slots[0] == question.open_slots[0]
             and np.array_equal(old.open_slots[1], question.open_slots[1])
             and [x.keep for x in old.levels] == [x.keep for x in question.levels]
-            and old.attributes.keys() == question.attributes.keys()
-            and all(a is b or np.array_equal(a, b) for a, b in _pairs(old, question))
             and len(old.rows) == len(question.rows)
             and all(_alike(a, b) for a, b in zip(old.rows, question.rows, strict=True))
+            and all(
+                name in old.attributes
+                and (old.attributes[name] is codes or np.array_equal(old.attributes[name], codes))
+                for name, codes in question.attributes.items()
+            )
         )
-        if not same:
-            return None
-        now = {id(a): b for a, b in zip(old.rows, question.rows, strict=True)}
-        overall, slotted = (tuple(now[id(r)] for r in rows) for rows in (self.seen.overall, self.seen.slotted))
-        return replace(self.seen, overall=overall, slotted=slotted)
-
-
-def _pairs(old: Question, new: Question) -> list[tuple[NDArray[np.int32], NDArray[np.int32]]]:
-    return [(codes, new.attributes[name]) for name, codes in old.attributes.items()]
 
 
 def _alike(a: Row, b: Row) -> bool:
     """The same row but for its bounds."""
     return a is b or (
         a.slots == b.slots
-        and (a.low is None, a.high is None) == (b.low is None, b.high is None)
         and len(a.parts) == len(b.parts)
         and all(
-            p.attribute == q.attribute and np.array_equal(p.weights, q.weights)
+            p is q or (p.attribute == q.attribute and np.array_equal(p.weights, q.weights))
             for p, q in zip(a.parts, b.parts, strict=True)
         )
     )
@@ -84,10 +103,15 @@ class Pins:
     def __init__(self, state: State, memory: Memory | None) -> None:
         self.state = state
         self.units = state.free[:0]
+        self.again = memory is not None
+        self.bases: Mapping[int, Basis] = {} if memory is None else memory.bases
+        self.listed = np.zeros(0, bool)  # of all units: pinned to the list, if they are pinned
+        self.inside = np.zeros(0, bool) if memory is None else memory.inside.copy()  # the last known value
         if memory is not None:
             free = np.zeros(state.seen.units.number, bool)
             free[memory.nearest] = True
             self.units = np.flatnonzero(~free)
+            self.listed = memory.inside
             state.inside = np.flatnonzero(memory.inside & ~free)
             state.free = np.flatnonzero(free)
             state.cell = state.seen.signature[state.free].copy()
@@ -131,18 +155,14 @@ class Pins:
     def _places(self, cols: Columns, links: Reals, slots: Reals) -> Reals:
         """What a place costs each tau: its link's price, or, for a tau without one, its cheapest slot's."""
         seen, may = self.state.seen, self.state.may
-        by_slot = np.zeros((len(seen.slotted), may.shape[1]))
-        for number, row in enumerate(seen.slotted):
-            by_slot[number, list(row.slots)] = slots[number]
-        cost = np.where(may, seen.slot_weight @ by_slot, np.inf)
+        cost = np.where(may, seen.slot_weight @ (seen.open_to * slots[:, None]), np.inf)
         cheapest: Reals = cost.min(axis=1)
         cheapest[cols.taus] = links
         return cheapest
 
     def wrong(self, worth: Reals) -> Index:
         """Pinned units on the wrong side of the prices; none where all that they could bring is nothing."""
-        inside = np.isin(self.units, self.state.inside)
-        off = np.where(inside, -worth, worth)
+        off = np.where(self.listed[self.units], -worth, worth)
         return self.units[off > SLACK / 100] if float(off[off > 0].sum()) > SLACK else self.units[:0]
 
     def within(self, worth: Reals, gap: float) -> Index:
@@ -153,7 +173,7 @@ class Pins:
         """These are free again, each in the cell that its signature and all levels so far put it in."""
         state = self.state
         self.units = np.setdiff1d(self.units, units, assume_unique=True)
-        state.inside = state.inside[~np.isin(state.inside, units)]
+        state.inside = np.setdiff1d(state.inside, units, assume_unique=True)
         state.free = np.sort(np.concatenate([state.free, units]))
         parts = [state.seen.signature, *state.scores, *(s.codes for s in state.spreads)]
         codes = [np.unique(p[state.free], return_inverse=True)[1].astype(np.int32).reshape(-1) for p in parts]

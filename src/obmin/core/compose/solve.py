@@ -11,14 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from obmin.core.compose.bases import Basis
 from obmin.core.compose.columns import Cells, Columns, State, begin, cells, columns
 from obmin.core.compose.engine import NODES, Solved
 from obmin.core.compose.engine import solve as run
 from obmin.core.compose.last import FEW, End, Stretch, remember, spread
-from obmin.core.compose.lot import tie
 from obmin.core.compose.pins import POOL, Memory, Pins
 from obmin.core.compose.problem import Answer, Level, Question, Reached
-from obmin.core.compose.units import Index, Seen, Units, see
+from obmin.core.compose.units import Index, Seen, see
 from obmin.core.compose.whole import Hoped, NoList, promised, whole_list
 
 __all__ = ["NoList", "solve"]
@@ -36,13 +36,13 @@ def solve(question: Question, *, together: bool = True, before: Answer | None = 
     out whether they are what stands in the way.
     """
     memory = before.memory if before is not None and together else None
-    seen = memory.sees(question) if memory is not None else None
-    if seen is not None:
+    known = memory.sees(question) if memory is not None else None
+    if known is not None:
         try:
-            return _levels(question, seen, memory, hoping=True)
+            return _levels(question, *known, hoping=True)
         except (Hoped, NoList):
             pass  # the change reaches further than the pool
-    seen = seen or see(question, together=together)
+    seen = known[0] if known is not None else see(question, together=together)
     try:
         return _levels(question, seen, None, hoping=True)
     except Hoped:
@@ -51,16 +51,18 @@ def solve(question: Question, *, together: bool = True, before: Answer | None = 
 
 def _levels(question: Question, seen: Seen, memory: Memory | None, *, hoping: bool) -> Answer:
     state = begin(seen)
+    if memory is not None and memory.question.seed == question.seed:
+        state.ties = memory.ties.copy()
     pins = Pins(state, memory)
     owed = False  # some level's value is only promised so far
     reached: list[Reached] = []
     levels = list(question.levels)
-    while levels and state.free.size > FEW:
+    while levels and memory is None and state.free.size > FEW:
         found, owed = _step(question, state, levels.pop(0), hoping=hoping, owed=owed)
         reached.append(found)
     end = Stretch(question, state, pins, hoping=hoping, owed=owed).finish(levels)
-    if memory is not None and not end.drawn:
-        raise Hoped  # another way to the same levels could draw another lot
+    if memory is not None and not end.only:
+        raise Hoped  # another way to the same levels could end in another list
     work = {"steps": state.work, "pinned": pins.began}
     chosen = _place(question, state, end)
     return Answer(chosen, (*reached, *end.levels), work=work, memory=_memory(question, state, end.listed))
@@ -86,6 +88,8 @@ def _step(question: Question, state: State, level: Level, *, hoping: bool, owed:
     else:
         values, value, bound = np.round(solved.values).astype(np.int64), hoped, hoped
     state.work += solved.work
+    number = len(state.scores) + len(state.kept) + len(state.excess)
+    state.bases[number] = Basis(cols.column_keys, cols.row_keys, solved.basic)
     _settle(state, found, cols, solved, values, max(0.0, solved.objective - value))
     remember(question, state, level, score, value + cols.constant)
     return Reached(level.id, value + cols.constant, max(value, bound) + cols.constant), hoped is not None
@@ -115,12 +119,9 @@ def _place(question: Question, state: State, end: End) -> dict[int, int]:
     units, tau = state.seen.units, state.seen.tau
     if len(question.slots) == 1:
         return dict.fromkeys(units.all_of(end.listed)[0].tolist(), 0)
-    listed = end.listed[np.lexsort(_order(question, units, end.listed))]
-    room: dict[int, list[int]] = {}
-    for at, slot, count in zip(end.tau.tolist(), end.slot.tolist(), end.flow.tolist(), strict=True):
-        room.setdefault(at, []).extend([slot] * count)
-    queue = {at: iter(sorted(slots)) for at, slots in room.items()}
-    slots = [next(queue[at]) for at in tau[listed].tolist()]
+    listed = end.listed[np.lexsort((*_order(question, state, end.listed), tau[end.listed]))]
+    order = np.lexsort((end.slot, end.tau))
+    slots = np.repeat(end.slot[order], end.flow[order])
     members, size = units.all_of(listed)
     return dict(zip(members.tolist(), np.repeat(slots, size).tolist(), strict=True))
 
@@ -133,8 +134,14 @@ def _memory(question: Question, state: State, listed: Index) -> Memory | None:
     inside[listed] = True
     # by level, the last first, then by distance
     far = np.round(state.settled_by, 4) - 1e9 * (state.settled_at + 1)
+    basic = np.unique(np.concatenate([b.moving for b in state.bases.values()]))
+    basic = basic[basic < units.number]
+
+    def near_enough(units: Index) -> Memory:
+        return Memory(question, state.seen, inside, np.union1d(units, basic), state.bases, state.ties)
+
     if units.number <= POOL:
-        return Memory(question, state.seen, inside, np.arange(units.number))
+        return near_enough(np.arange(units.number))
     edge = np.partition(far, POOL)[POOL]
     near, equal = np.flatnonzero(far < edge), np.flatnonzero(far == edge)
     # equally far: those inside whom the levels put last, those outside whom they put first
@@ -143,14 +150,14 @@ def _memory(question: Question, state: State, listed: Index) -> Memory | None:
     scores = [level.scores[members] for level in question.levels if level.scores is not None]
     keys = [side * np.add.reduceat(s, np.cumsum(size) - size) for s in reversed(scores)]
     best = np.lexsort(keys) if keys else np.arange(equal.size)
-    return Memory(question, state.seen, inside, np.append(near, equal[best[: POOL - near.size]]))
+    return near_enough(np.append(near, equal[best[: POOL - near.size]]))
 
 
-def _order(question: Question, units: Units, listed: Index) -> tuple[NDArray[np.generic], ...]:
+def _order(question: Question, state: State, listed: Index) -> tuple[NDArray[np.generic], ...]:
     """Keys for lexsort, the weightiest last: scores by head, then the lot."""
-    members, size = units.all_of(listed)
+    members, size = state.seen.units.all_of(listed)
     start = np.cumsum(size) - size
-    lots = np.array([tie(question.seed, question.ids[m]) for m in members[start].tolist()], np.uint64)
+    lots = state.drawn(question, listed)
     scores = [level.scores for level in question.levels if level.scores is not None]
     if not listed.size:
         return (lots,)

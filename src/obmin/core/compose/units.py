@@ -118,6 +118,7 @@ class Seen:
     weight             signature × overall row
     slot_weight        tau × slot row
     may                tau × slot: open to it
+    open_to            slot row × slot: it speaks of it
     tau_of             the tau of each signature
     size               heads in each signature
     """
@@ -132,12 +133,16 @@ class Seen:
     size: Index
     overall: tuple[Row, ...]
     slotted: tuple[Row, ...]
+    open_to: NDArray[np.bool_]
 
 
 def see(question: Question, *, together: bool = True) -> Seen:
     units = form(question, together=together)
     overall = tuple(r for r in question.rows if _everywhere(r, question))
     slotted = tuple(r for r in question.rows if not _everywhere(r, question))
+    open_to = np.zeros((len(slotted), len(question.slots)), bool)
+    for number, row in enumerate(slotted):
+        open_to[number, list(row.slots)] = True
     opening, table = question.open_slots
     keeps = [level.keep for level in question.levels if level.keep]
     tau_names = _names(slotted, [opening, *keeps])
@@ -162,11 +167,14 @@ def see(question: Question, *, together: bool = True) -> Seen:
         np.asarray(held.sum(axis=1)).reshape(-1).astype(np.int64),
         overall,
         slotted,
+        open_to,
     )
 
 
 def _everywhere(row: Row, question: Question) -> bool:
-    return not row.slots or len(set(row.slots)) == len(question.slots)
+    return not row.slots or (
+        len(row.slots) >= len(question.slots) and len(set(row.slots)) == len(question.slots)
+    )
 
 
 def _names(rows: Sequence[Row], first: Sequence[str]) -> list[str]:
