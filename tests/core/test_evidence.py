@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obmin.core.evidence import COMPUTED, Heard, Kind, Says, Why, settle
+from obmin.core.evidence import COMPUTED, Heard, Kind, Says, Why, may_move, settle
 
 
 def heard(says: Says, kind: Kind, grade: str = "C3", origin: str = "one", on: str = "2025-03-01") -> Heard:
@@ -46,10 +46,18 @@ def test_a_reported_death_ends_no_search_and_what_ends_it_can_be_taken_back() ->
     assert settle([held, rumour]).state == "DEATH_REPORTED"
     alive = heard(Says.HELD, Kind.CONTACT, on="2025-04-02")
     assert settle([held, rumour, alive]).state == "CAPTIVE_CONFIRMED"
+    seen_free = heard(Says.FREE, Kind.OPEN, "F6", on="2025-05-01")  # later, but it confirms nothing
+    assert settle([rumour, seen_free]).state == "DEATH_REPORTED"
     remains, court = heard(Says.DEAD, Kind.REMAINS), heard(Says.DEAD, Kind.COURT)
     assert settle([held, rumour, alive, remains]).state == "REMAINS_IDENTIFIED"
     assert settle([held, court]).state == "CLOSED_BY_FAMILY_OR_COURT"
     assert settle([held]).state == "CAPTIVE_CONFIRMED"
+
+
+@pytest.mark.parametrize("state", ["REPATRIATED", "REPORTED_MISSING", "HELD", ""])
+def test_evidence_moves_nobody_before_their_search_is_open_or_after_they_are_home(state: str) -> None:
+    assert not may_move(state)
+    assert all(map(may_move, ("OPEN", "CAPTIVE_CONFIRMED", "DEATH_REPORTED")))
 
 
 def test_what_they_say_of_our_line_says_nothing_of_the_person() -> None:
