@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 @contextmanager
 def built(blocker: Any, more: int = 0) -> Iterator[World]:
     """A world for as long as the block lasts; the same each time, but for how many are held besides."""
+    from django.conf import settings
     from django.db import transaction
 
     from obmin.audit import rows
@@ -23,6 +25,7 @@ def built(blocker: Any, more: int = 0) -> Iterator[World]:
 
     with blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(rows, "admit", lambda: None)
+        patch.setattr(settings, "OBMIN", replace(settings.OBMIN, pfif="tracing.example.org"))
         process.training.cache_clear()
         yield build(more)
         transaction.set_rollback(True)

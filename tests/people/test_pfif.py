@@ -20,7 +20,8 @@ from obmin.core.errors import Incomplete, NotAllowed, Unreadable, WrongState
 from obmin.core.evidence import Says
 from obmin.files import pfif as files
 from obmin.people import doubts, erasure, evidence, pfif, pfif_in, records, register
-from obmin.people.models import Alias, Intake, Parked, Person, Referral, Register, ServiceNote, Testimony
+from obmin.people.models import Intake, Parked, Person, Register, Testimony
+from obmin.people.referrals import Alias, Referral, ServiceNote
 from obmin.vault import cells
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,9 @@ from obmin.care.models import Step
 from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
 from obmin.negotiation.models import Exchange, Round
-from obmin.people import merging, queries
+from obmin.people import merging, pfif_in, queries
 from obmin.people.models import Notice, Pairing, Parked, Person
+from obmin.people.referrals import Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,16 @@ def home(actor: Actor) -> dict[str, Any]:
 def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
-    people = [*_doubts(), *_first_steps(), *_merges(actor), *_notices(), *_pairs(), *_clear_pairs(actor)]
-    tasks = [*people, *_rounds(), *_steps(now, actor), *_bulletins()]
+    people = [
+        *_doubts(),
+        *_first_steps(),
+        *_merges(actor),
+        *_notices(),
+        *_pairs(),
+        *_clear_pairs(actor),
+        *_of_services(),
+    ]
+    tasks = [*people, *_of_services(), *_rounds(), *_steps(now, actor), *_bulletins()]
     return [replace(task, agency=task.agency or leads.get(task.area.value, "")) for task in tasks]
 
 
@@ -152,6 +161,23 @@ def _pairs() -> list[Task]:
     first = pairs.aggregate(first=Min("line__list__at"))["first"]
     text = ngettext("Compare %(n)s pair", "Compare %(n)s pairs", waiting) % {"n": waiting}
     return [Task(text, reverse("tracing"), Area.TRACING, frozenset({Role.TRACING}), since=first)]
+
+
+def _of_services() -> list[Task]:
+    """Notes of tracing services, and files for them that the data protection officer has not let go yet."""
+    tasks = []
+    if first := pfif_in.waiting().first():
+        waiting = pfif_in.waiting().count()
+        text = ngettext(
+            "Decide %(n)s note of a tracing service", "Decide %(n)s notes of tracing services", waiting
+        ) % {"n": waiting}
+        address = reverse("pfif-note", args=[first.pk])
+        tasks.append(Task(text, address, Area.TRACING, frozenset({Role.TRACING}), since=first.at))
+    for asked in Referral.objects.filter(state="ASKED").order_by("at", "key"):
+        text = _("A file for a tracing service waits: %(service)s") % {"service": asked.service}
+        address, owner = reverse("pfif-release", args=[asked.pk]), frozenset({Role.PROTECTION})
+        tasks.append(Task(text, address, Area.JOURNAL, owner, tells_how_many=True, since=asked.at))
+    return tasks
 
 
 def _rounds() -> list[Task]:

@@ -29,8 +29,9 @@ from obmin.core.errors import Incomplete, WrongState
 from obmin.core.pfif import Kind, Out, Record, Teller
 from obmin.files import instance as instances
 from obmin.files import pfif as files
-from obmin.people.models import Alias, Identity, Person, Referral, Referred, Register
+from obmin.people.models import Identity, Person, Register
 from obmin.people.records import SYSTEM, opened
+from obmin.people.referrals import Alias, Referral, Referred
 from obmin.vault import cells
 from obmin.vault.rows import insert, insert_sealed, update
 

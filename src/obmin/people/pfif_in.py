@@ -33,9 +33,10 @@ from obmin.core.intake import Finding, Grid, Head, Line, Verdict, Weight
 from obmin.core.pfif import Record
 from obmin.files import pfif as files
 from obmin.people import evidence, imports
-from obmin.people.models import Alias, Identity, Intake, Person, Register, ServiceNote
+from obmin.people.models import Identity, Intake, Person, Register
 from obmin.people.pfif import domain
 from obmin.people.records import SYSTEM
+from obmin.people.referrals import Alias, ServiceNote
 from obmin.people.register import begin_intake, marked
 from obmin.vault import cells
 from obmin.vault.rows import insert_sealed

@@ -6,6 +6,7 @@ from obmin.people import (
     import_views,
     merging_views,
     notices_views,
+    pfif_views,
     record_views,
     views,
 )
@@ -36,6 +37,10 @@ urlpatterns = [
     path("notices", notices_views.notices_page, name="notices"),
     path("notices/<slug:key>", notices_views.sending_page, name="sending"),
     path("tracing", views.tracing_page, name="tracing"),
+    path("tracing/services", pfif_views.services_page, name="pfif"),
+    path("tracing/services/<slug:key>", pfif_views.file_page, name="pfif-file"),
+    path("tracing/services/<slug:key>/release", pfif_views.release_page, name="pfif-release"),
+    path("tracing/notes/<slug:key>", pfif_views.note_page, name="pfif-note"),
     path("tracing/clear/<slug:key>", clear_views.clear_page, name="clear-pairs"),
     path("tracing/<int:pk>", views.pair_page, name="pair"),
 ]

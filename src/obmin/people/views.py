@@ -14,7 +14,7 @@ from obmin.audit import reading
 from obmin.core.access import Area
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
-from obmin.people import pages, queries, record_pages, records, register, tracing
+from obmin.people import pages, pfif, queries, record_pages, records, register, tracing
 from obmin.people.models import Pairing, Register
 from obmin.web import parts
 from obmin.web.labels import label
@@ -115,6 +115,7 @@ def tracing_page(request: HttpRequest) -> HttpResponse:
         "grid": pages.pairs(page, actor),
         "none": none,
         "runs": queries.clear_runs(actor),
+        "services": pfif.switched_on(),
     }
     return render(request, "people/tracing.html", context)
 
