@@ -11,8 +11,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from obmin.accounts import people as accounts
+from obmin.accounts.models import Account
 from obmin.audit import clock
 from obmin.audit.models import Entry
 from obmin.core.access import Actor, Role
@@ -290,3 +293,46 @@ def test_what_is_no_pfif_is_refused_whole() -> None:
     with pytest.raises(Unreadable):
         taken_in(b"<!DOCTYPE a><a/>")
     assert Entry.objects.filter(act="tracing.pfif-in").count() == 1  # the refusal
+
+
+def signed_in(account: str) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(pk=account), backend="obmin.accounts.backend.Links")
+    client.cookies["obmin-language"] = "en"
+    return client
+
+
+def test_on_the_screen_from_the_question_to_the_evidence(settings: Any) -> None:
+    (person,) = sought("OPEN")
+    tracer, protection = signed_in("t"), signed_in("d")
+    assert b"/tracing/services" in tracer.get("/tracing").content
+    wrong = tracer.post("/tracing/services", {"act": "out", "whom": "these", "people": "x", "days": "0"})
+    assert wrong.status_code == 422
+    assert wrong.content.count(b'class="field wrong"') == 5  # each with its reason
+    given = {"service": "Agency", "agreement": "12", "days": "30", "whom": "these", "people": person.pk}
+    asked = tracer.post("/tracing/services", {"act": "out", "why_out": "x", **given}, follow=True)
+    address = asked.redirect_chain[-1][0]
+    assert tracer.get(address, {"as": "xml"}).status_code == 404
+    home = protection.get("/").content.decode()
+    assert home.count(f'href="{address}/release"') == 2  # as the first thing to do, and in its queue
+    seen = protection.get(f"{address}/release")
+    assert "Вигаданко" not in seen.content.decode()
+    assert protection.post(f"{address}/release", {"seen": "1"}).status_code == 302
+    body = tracer.get(address, {"as": "xml"}).content
+    assert "Вигаданко" in body.decode()
+    (alias,) = Alias.objects.values_list("key", flat=True)
+    sent = SimpleUploadedFile("answer.xml", answer(alias))
+    came = tracer.post("/tracing/services", {"act": "in", "why_in": "x", "file": sent}).content.decode()
+    assert "1990-02-30" in came
+    assert "home_city" in came
+    pages = [tracer.get(f"/tracing/notes/{note.pk}") for note in pfif_in.waiting()]
+    (page,) = (page for page in pages if "Сусід каже" in page.content.decode())
+    following = tracer.post(page.request["PATH_INFO"], {"seen": "1", "says": "dead"})
+    assert following["Location"].startswith("/tracing/notes/")  # the other one
+    person.refresh_from_db()
+    assert person.state == "DEATH_REPORTED"
+    settings.OBMIN = replace(settings.OBMIN, pfif="")
+    assert b"/tracing/services" not in tracer.get("/tracing").content
+    refused = tracer.get("/tracing/services")
+    assert refused.status_code == 409
+    assert b"instance.toml" in refused.content

@@ -281,7 +281,14 @@ def _plain(text: str) -> str:
 
 # In: what a list of ours would say.
 
-COLUMNS: Final = ("id", "surname", "given", "name", "birth_date", "sex")
+COLUMNS: Final[Mapping[str, str]] = {  # of a list, and the field that fills each
+    "id": "person_record_id",
+    "surname": "family_name",
+    "given": "given_name",
+    "name": "full_name",
+    "birth_date": "date_of_birth",
+    "sex": "sex",
+}
 _MEANS: Final = frozenset(
     {*PLACEHOLDER, "full_name", "given_name", "family_name", "sex", "date_of_birth", "age"}
 )  # what `row` reads, or what tells one record from another
@@ -298,7 +305,7 @@ def row(person: Record) -> dict[str, str]:
         "given": known["given_name"] if parts else "",
         "name": known.get("full_name", ""),
         "birth_date": known.get("date_of_birth") or _born(known),
-        "sex": {"male": "m", "female": "f"}.get(known.get("sex", ""), ""),
+        "sex": known.get("sex", ""),
     }
 
 

@@ -68,15 +68,7 @@ def home(actor: Actor) -> dict[str, Any]:
 def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
-    people = [
-        *_doubts(),
-        *_first_steps(),
-        *_merges(actor),
-        *_notices(),
-        *_pairs(),
-        *_clear_pairs(actor),
-        *_of_services(),
-    ]
+    people = [*_doubts(), *_first_steps(), *_merges(actor), *_notices(), *_pairs(), *_clear_pairs(actor)]
     tasks = [*people, *_of_services(), *_rounds(), *_steps(now, actor), *_bulletins()]
     return [replace(task, agency=task.agency or leads.get(task.area.value, "")) for task in tasks]
 

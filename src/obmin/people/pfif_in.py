@@ -101,8 +101,8 @@ def _park(gate: Gate, people: Sequence[Record], counts: Counter[str]) -> str:
     rows: list[Sequence[str | None]] = [
         [core.row(person)[name] or None for name in core.COLUMNS] for person in people
     ]
-    head = Head(0, core.COLUMNS, core.COLUMNS)
-    read = lists.read(Grid([core.COLUMNS, *rows]), head, now=gate.now.year)
+    head = Head(0, tuple(core.COLUMNS), tuple(core.COLUMNS.values()))
+    read = lists.read(Grid([head.written, *rows]), head, now=gate.now.year)
     lines = imports.judged([replace(line, passed=None) for line in read], Register.SOUGHT, SOURCE)
     found = marked(SOURCE, [imports.as_row(line) for line in lines])
     known = dict(Person.objects.filter(register=Register.SOUGHT).values_list("source_mark", "key"))

@@ -114,7 +114,7 @@ def waiting(actor: Actor) -> parts.Grid:
         person = named(note.person, known[note.person_id].identity, reverse("pfif-note", args=[note.pk]))
         status = STATUS.get(fields.get("status", ""), "")
         rows.append(parts.Row((person, status, _day(fields), say.moment(note.at)), id=note.pk))
-    heads = (_("About"), _("What it says"), _("Written on"), _("Came on"))
+    heads = (_("About whom"), _("What it says"), _("Written on"), _("Came on"))
     return parts.Grid(_("Notes that wait"), [parts.Column(head) for head in heads], rows)
 
 
