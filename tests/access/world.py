@@ -214,6 +214,7 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
     assert line is not None
     keys["pair"] = str(_pair(keys, line))
     lists_in.begin(keys, actor(Role.REGISTRAR))
+    lists_in.of_services(keys, actor(Role.TRACING))
     keys["sending"] = notices.prepare(To.BUREAU, actor=actor(Role.REGISTRAR)).pk
     keys["bulletin"] = str(_bulletin(story))
     keys["agreed"] = str(story.exchange.terms.get(number=1).pk)
@@ -253,12 +254,12 @@ def _besides(story: Story, keys: dict[str, str]) -> None:
 
 
 def _pair(keys: dict[str, str], line: TheirLine) -> int:
-    found = Pairing(person_id=keys["held"], line=line, millibits=12_000, ppm=999_000, clear=False)
-    cells.fill(found, record.Evidence("доказ-насіння"))
-    found.save()
-    Matching.objects.create(
+    run = Matching.objects.create(
         key="run-0001", list=line.list, register="held", parameters={}, proposed=1, clear=0, at=clock.now()
     )
+    found = Pairing(person_id=keys["held"], line=line, run=run, millibits=12_000, ppm=999_000, clear=False)
+    cells.fill(found, record.Evidence("доказ-насіння"))
+    found.save()
     return int(found.pk)
 
 
@@ -334,7 +335,7 @@ def addresses(world: World) -> dict[str, str]:
     }
     lists = ("list-proof", "list-wish", "list-orders", "list-solve", "list-paste", "list-view", "list-file")
     fixed |= {name: [x, k["draft"]] for name in (*lists, "list-sheet", "list-sign")}
-    fixed["lists-compare"] = [x]
+    fixed |= {"lists-compare": [x], "pfif": [], **{name: [k[name]] for name in lists_in.SERVICES}}
     fixed |= {f"terms-{name}": [x, k["terms"]] for name in ("draft", "version", "new", "without", "data")}
     in_exchange = (
         "board",

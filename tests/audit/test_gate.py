@@ -114,7 +114,7 @@ def test_a_body_that_breaks_leaves_no_row_and_no_entry() -> None:
 
 
 def test_a_reason_is_bound_by_its_hash_and_can_be_erased() -> None:
-    from obmin.people.models import Pairing, Person, Register, TheirLine, TheirList
+    from obmin.people.models import Matching, Pairing, Person, Register, TheirLine, TheirList
 
     now = opened().opened_at
     person = Person.objects.create(
@@ -122,7 +122,10 @@ def test_a_reason_is_bound_by_its_hash_and_can_be_erased() -> None:
     )
     theirs = TheirList.objects.create(key="t", kind="wanted", party="RUS", sha256="", at=now)
     line = TheirLine.objects.create(line="l", list=theirs, number=1)
-    pair = Pairing.objects.create(person=person, line=line, millibits=1, ppm=1, clear=False)
+    run = Matching.objects.create(
+        key="m", list=theirs, register="sought", parameters={}, proposed=1, clear=0, at=now
+    )
+    pair = Pairing.objects.create(person=person, line=line, run=run, millibits=1, ppm=1, clear=False)
     officer = Actor.of("t", frozenset({Role.TRACING}), party="UKR")
     with perform("tracing.judge", actor=officer, subject=pair, reason="Його впізнала сестра"):
         pass

@@ -17,11 +17,13 @@ from obmin.core import record
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed
 from obmin.people import erasure, records, register, tracing
+from obmin.people.judged import Said
 from obmin.people.models import (
     Court,
     Custody,
     Family,
     Identity,
+    Matching,
     Medical,
     Pairing,
     Person,
@@ -136,8 +138,11 @@ def test_their_line_about_the_person_and_what_spoke_for_it_go_too() -> None:
     with perform("tracing.propose", actor=TRACER) as gate:
         lines = [{"id": "L1", "name": "Vyhadanenko Illia"}, {"id": "L2", "name": "Inshyi Ivan"}]
         theirs = tracing.take_in(gate, lines, kind="wanted", party="RUS", round=1, sha256="0" * 64)
+        run = Matching.objects.create(
+            key="m", list=theirs, register="sought", parameters={}, proposed=1, clear=0, at=gate.now
+        )
     ours = theirs.lines.get(line="L1")
-    pair = Pairing(person=person, line=ours, millibits=9, ppm=9, clear=False)
+    pair = Pairing(person=person, line=ours, run=run, millibits=9, ppm=9, clear=False)
     cells.fill(pair, record.Evidence("Vyhadanenko: Вигаданенко 0.98"))
     pair.save()
     tracing.judge(pair, "SAME", actor=TRACER, reason="Вигаданенко, за фото")
@@ -148,6 +153,7 @@ def test_their_line_about_the_person_and_what_spoke_for_it_go_too() -> None:
     assert [words.name for words in records.their_words(held)] == ["", "Inshyi Ivan"]
     assert held[0].person_id == person.pk
     assert "Вигаданенко, за фото" not in reasons()
+    assert cells.opened(list(Said.objects.all()), records.SYSTEM) == [None]
 
 
 def reasons() -> set[str]:

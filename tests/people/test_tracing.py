@@ -90,33 +90,13 @@ def test_a_judgement_needs_a_reason_and_the_duty() -> None:
         tracing.judge(pair, "PERHAPS", actor=TRACER, reason="?")
 
 
-def test_clear_pairs_wait_for_a_sample_that_nobody_chose() -> None:
-    theirs, matching = proposed()
-    drawn = tracing.sample(matching)
-    assert len(drawn) == tracing.SAMPLE
-    assert [p.pk for p in drawn] == [p.pk for p in tracing.sample(matching)]
-    with pytest.raises(Incomplete):
-        tracing.judge_clear(matching, {drawn[0].pk: "SAME"}, actor=TRACER, reason="Read")
-    read = {pair.pk: "SAME" for pair in drawn}
-    assert tracing.judge_clear(matching, read, actor=TRACER, reason="All twenty agree") == 25
-    assert theirs.lines.exclude(person=None).count() == 25
-    assert Pairing.objects.filter(state="OPEN").count() == 5
-
-
-def test_one_doubt_in_the_sample_stops_the_batch() -> None:
-    theirs, matching = proposed()
-    read = {pair.pk: "SAME" for pair in tracing.sample(matching)}
-    read[next(iter(read))] = "UNSURE"
-    with pytest.raises(WrongState):
-        tracing.judge_clear(matching, read, actor=TRACER, reason="One is doubtful")
-    assert not theirs.lines.exclude(person=None).exists()
-
-
 def test_a_line_of_theirs_is_one_person_of_ours() -> None:
     proposed()
     first = Pairing.objects.all()[0]
     other = Person.objects.exclude(pk=first.person_id)[0]
-    rival = Pairing.objects.create(person=other, line=first.line, millibits=1, ppm=1, clear=False)
+    rival = Pairing.objects.create(
+        person=other, line=first.line, run=first.run, millibits=1, ppm=1, clear=False
+    )
     tracing.judge(first, "SAME", actor=TRACER, reason="His mother knew him")
     with pytest.raises(WrongState):
         tracing.judge(rival, "SAME", actor=TRACER, reason="So did another")

@@ -205,7 +205,13 @@ _TABLE: Final = (
     _act("tracing.judge", "Say whether two records are one person", R.TRACING, reason=True),
     _act("tracing.testify", "Record evidence of somebody sought", R.TRACING),
     _act("tracing.withdraw", "Withdraw evidence of somebody sought", R.TRACING, reason=True),
-    _act("tracing.judge-batch", "Confirm clear pairs after a sample was read", R.TRACING, reason=True),
+    _act(
+        "tracing.judge-batch",
+        "Read the sample of clear pairs, and confirm the rest or stop",
+        R.TRACING,
+        "OPEN",
+        reason=True,
+    ),
     _act("tracing.pfif-ask", "Ask that a tracing service be told", R.TRACING, reason=True),
     _act("tracing.pfif-drop", "Put a service's file away", _EITHER, "ASKED", "DROPPED", reason=True),
     _act(

@@ -108,6 +108,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What an answer on a pair rests on: words, ready reasons by their names, fields of the two records."""
+
+    words: str = ""
+    grounds: Sequence[str] = ()
+    rests_on: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Testimony:
     """One piece of evidence of somebody sought: what it says, whose it is, how it is graded, on which day."""
 

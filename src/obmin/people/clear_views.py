@@ -1,8 +1,8 @@
-"""Clear pairs confirmed together: a drawn sample is read one by one, and one doubt in it stops the batch."""
+"""Clear pairs confirmed together: a drawn sample is read one by one, and one doubt stops the run for good."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from obmin.accounts.door import actor_of, shows
 from obmin.core.access import Actor, Area
-from obmin.core.errors import Incomplete, WrongState
+from obmin.core.errors import Incomplete, NotAllowed
+from obmin.core.tracing.batch import Answer, Run
 from obmin.people import pages, queries, records, tracing
 from obmin.people.models import Matching, Pairing
 from obmin.web import parts, say
 from obmin.web.labels import label
+from obmin.web.seen import seen
 
 READ = ("birth_date", "service_number", "rank")
 
@@ -36,39 +38,45 @@ class Drawn:
 @shows(Area.TRACING, act="tracing.judge-batch")
 @require_http_methods(["GET", "POST"])
 def clear_page(request: HttpRequest, key: str) -> HttpResponse:
-    """The sample of one run of the engine, and the confirmation of the rest."""
+    """The sample of one run of the engine and its answers; afterwards, what they made of the run."""
     actor = actor_of(request)
     matching = get_object_or_404(Matching.objects.select_related("list"), pk=key)
-    drawn = tracing.sample(matching)
-    given = {pair.pk: answer for pair in drawn if (answer := request.POST.get(f"pair-{pair.pk}", ""))}
-    error = ""
+    asked = tracing.sample(matching)
+    given = {
+        pair.pk: answer for pair in asked if (answer := request.POST.get(f"pair-{pair.pk}")) in set(Answer)
+    }
+    reason, error = request.POST.get("reason", ""), ""
     if request.method == "POST":
         try:
-            tracing.judge_clear(matching, given, actor=actor, reason=request.POST.get("reason", ""))
-            return HttpResponseRedirect(reverse("tracing"))
-        except (Incomplete, WrongState) as refused:
-            error = _said(refused, drawn, given)
+            tracing.judge_clear(matching, given, actor=actor, reason=reason, seen=seen(request))
+            return HttpResponseRedirect(reverse("clear-pairs", args=[key]))
+        except Incomplete:
+            error = _("Pairs of the sample that you have not answered: %(n)s.") % {"n": len(asked) - len(given)}
+        except NotAllowed as refused:
+            if refused.code != "reason-missing":
+                raise
+            error = _("Say why. Your answers are kept on this page, and nowhere else yet.")
+    pairs = matching.pairings
     context = {
         "matching": matching,
         "number": queries.clear_pairs(matching).count(),
-        "drawn": _drawn(drawn, given, actor),
+        "drawn": _drawn(asked, given, actor) if matching.state == Run.OPEN else [],
+        "answered": pairs.filter(drawn=True).exclude(state="OPEN").count(),
+        "joined": pairs.filter(clear=True, state="SAME").count(),
+        "waiting": queries.open_pairs(actor).filter(run=matching).count(),
         "error": error,
         "reason": parts.Field(
-            "reason", _("Reason (kept in the journal)"), request.POST.get("reason", ""), kind="textarea"
+            "reason",
+            _("Reason (kept in the journal)"),
+            reason,
+            kind="textarea",
+            hint=_("It stands with every pair of the sample: name nobody in it."),
         ),
     }
     return render(request, "people/clear.html", context)
 
 
-def _said(refused: Incomplete | WrongState, drawn: list[Pairing], given: Mapping[int, str]) -> str:
-    if unread := len(drawn) - len(given):
-        return _("Pairs of the sample that you have not answered: %(n)s.") % {"n": unread}
-    if any(answer != "SAME" for answer in given.values()):
-        return _("The sample holds a pair that is not clear. The rest is judged one by one, and so is this.")
-    return refused.message
-
-
-def _drawn(drawn: list[Pairing], given: Mapping[int, str], actor: Actor) -> list[Drawn]:
+def _drawn(drawn: Sequence[Pairing], given: Mapping[int, str], actor: Actor) -> list[Drawn]:
     known = records.shown(actor, [pair.person_id for pair in drawn])
     theirs = records.their_words_shown(actor, [pair.line for pair in drawn])
     return [

@@ -1,4 +1,5 @@
-"""What was said of two records of one register, and what the engine asks: tables of `people.merging`."""
+"""What people said, and what the engine asks: of two records of one register (`people.merging`), and of a
+pair of a record and a line of the other side (`people.tracing`)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ from typing import ClassVar
 from django.db import models
 
 from obmin.audit.models import Recorded
+from obmin.core import record
+from obmin.core.secrecy import Class
+from obmin.vault.models import Sealed
 
 
 class Judgement(Recorded):
@@ -43,3 +47,22 @@ class Suspicion(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["one", "other"], name="two_records_are_suspected_once")
         ]
+
+
+class Said(Sealed):
+    """What somebody said of a pair, never changed; the latest counts. The words are sealed."""
+
+    CLASS = Class.THEIRS
+    HOLDS = record.Said
+    BOUND = ("key",)
+    ABOUT = "pairing__person"
+
+    key = models.CharField(primary_key=True, max_length=16)
+    pairing = models.ForeignKey("people.Pairing", on_delete=models.PROTECT, related_name="said")
+    answer = models.CharField(max_length=8)  # of core.tracing.batch.Answer
+    way = models.CharField(max_length=8)  # of core.tracing.batch.Way
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "key"]

@@ -14,7 +14,7 @@ from django.db import models
 from obmin.audit.models import Recorded
 from obmin.core import record
 from obmin.core.secrecy import Class
-from obmin.people.judged import Judgement, Suspicion  # noqa: F401 - so that Django knows these tables
+from obmin.people.judged import Judgement, Said, Suspicion  # noqa: F401 - so that Django knows these tables
 from obmin.people.referrals import Alias, Referral, Referred, ServiceNote  # noqa: F401 - and these
 from obmin.vault.models import Sealed
 
@@ -152,6 +152,24 @@ class TheirLine(Recorded, Sealed):
     answer = models.CharField(max_length=20, default="")
 
 
+class Matching(Recorded):
+    """One run of the engine: its parameters, so that anyone can compute it again; and its clear pairs' way.
+
+    OPEN → CONFIRMED once the drawn sample was read, or → STOPPED by a doubt about one of them, for good.
+    """
+
+    key = models.CharField(primary_key=True, max_length=16)
+    list = models.ForeignKey(TheirList, on_delete=models.PROTECT, related_name="matchings")
+    register = models.CharField(max_length=6, choices=Register.choices)
+    parameters = models.JSONField()
+    proposed = models.PositiveIntegerField()
+    clear = models.PositiveIntegerField()  # of those, as proposed
+    at = models.DateTimeField()
+    state = models.CharField(max_length=9, default="OPEN")
+    judged_by = models.CharField(max_length=40, default="")
+    judged_at = models.DateTimeField(null=True)
+
+
 class Pairing(Recorded, Sealed):
     """A proposal that a person of ours and a line of theirs are one human. Only people decide it."""
 
@@ -168,7 +186,11 @@ class Pairing(Recorded, Sealed):
     line = models.ForeignKey(TheirLine, on_delete=models.PROTECT, related_name="pairings")
     millibits = models.IntegerField()  # weight of evidence, log2 likelihood ratio × 1,000
     ppm = models.PositiveIntegerField()  # probability × 1,000,000
-    clear = models.BooleanField()  # the engine calls it clear; people see only what is not
+    run = models.ForeignKey(
+        Matching, on_delete=models.PROTECT, related_name="pairings"
+    )  # that proposed it first
+    clear = models.BooleanField()  # the engine calls it clear, and nobody has doubted it or its run
+    drawn = models.BooleanField(default=False)  # in the sample of its run
     state = models.CharField(max_length=8, default="OPEN", db_index=True)  # OPEN SAME NOT_SAME UNSURE
     judged_by = models.CharField(max_length=40, default="")
     judged_at = models.DateTimeField(null=True)
@@ -192,18 +214,6 @@ class Testimony(Sealed):
     at = models.DateTimeField()
     withdrawn_by = models.CharField(max_length=40, default="")
     withdrawn_at = models.DateTimeField(null=True)
-
-
-class Matching(models.Model):
-    """One run of the engine: its parameters, so that anyone can compute it again."""
-
-    key = models.CharField(primary_key=True, max_length=16)
-    list = models.ForeignKey(TheirList, on_delete=models.PROTECT, related_name="matchings")
-    register = models.CharField(max_length=6, choices=Register.choices)
-    parameters = models.JSONField()
-    proposed = models.PositiveIntegerField()
-    clear = models.PositiveIntegerField()
-    at = models.DateTimeField()
 
 
 class Searched(Of):

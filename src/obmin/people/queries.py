@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from obmin.core.access import Actor, Area
 from obmin.people import records
@@ -108,8 +108,8 @@ def open_pairs(actor: Actor) -> QuerySet[Pairing]:
 
 
 def clear_pairs(matching: Matching) -> QuerySet[Pairing]:
-    """The pairs of a run that the engine calls clear and nobody has answered."""
-    found = Pairing.objects.filter(line__list=matching.list_id, state="OPEN", clear=True)
+    """The pairs that a run proposed first, that the engine calls clear and that nobody has answered."""
+    found = Pairing.objects.filter(run=matching, state="OPEN", clear=True)
     return found.select_related("person", "line").order_by("pk")
 
 
@@ -117,8 +117,9 @@ def clear_runs(actor: Actor) -> list[tuple[Matching, int]]:
     """Runs of the engine with clear pairs that wait to be confirmed together, and how many each has."""
     if not actor.reads(Area.TRACING):
         return []
-    found = [(run, clear_pairs(run).count()) for run in Matching.objects.order_by("at", "key")]
-    return [(run, number) for run, number in found if number]
+    waiting = Count("pairings", filter=Q(pairings__state="OPEN", pairings__clear=True))
+    runs = Matching.objects.filter(state="OPEN").annotate(waiting=waiting).filter(waiting__gt=0)
+    return [(run, run.waiting) for run in runs.order_by("at", "key")]
 
 
 def _frame(register: Register, keys: Collection[str] | None = None) -> pl.DataFrame:

@@ -5,11 +5,10 @@ Nothing here merges two records. A pair is judged by a person, with a reason, an
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import polars as pl
 
@@ -18,14 +17,15 @@ from obmin.core import record
 from obmin.core.access import Actor
 from obmin.core.errors import Incomplete, WrongState
 from obmin.core.evidence import Says
+from obmin.core.tracing import batch
+from obmin.core.tracing.batch import Answer, Run, Way
+from obmin.core.tracing.grounds import given, words
 from obmin.engines.linkage import Reconciliation, reconcile
 from obmin.people import evidence, queries, records
+from obmin.people.judged import Said
 from obmin.people.models import Matching, Pairing, Register, TheirLine, TheirList
 from obmin.people.register import full_name
 from obmin.vault.rows import insert_sealed, update
-
-JUDGEMENTS: Final = ("SAME", "NOT_SAME", "UNSURE")
-SAMPLE: Final = 20  # clear pairs that somebody reads before the rest may be confirmed at once
 
 Progress = Callable[[str, float], None]
 
@@ -92,48 +92,68 @@ def propose(
     request: str = "",
     at: datetime | None = None,
 ) -> Proposed:
-    """Writes the pairs that the engine found as open questions."""
+    """Writes the pairs that the engine found as open questions, and draws the sample of the clear ones.
+
+    A pair that an earlier run proposed stays that run's. A pair that was in doubt on an earlier list of
+    theirs is not clear, whatever the engine says now.
+    """
     ours, line = ("sought_id", "held_id") if register is Register.SOUGHT else ("held_id", "sought_id")
     with perform("tracing.propose", actor=actor, request=request, at=at) as gate:
         known = set(Pairing.objects.filter(line__list=theirs).values_list("person_id", "line_id"))
         levels = _levels(found)
+        rows = [row for row in found.matches.iter_rows(named=True) if (row[ours], int(row[line])) not in known]
+        clear = _clear(theirs, [(row[ours], int(row[line])) for row in rows if row["decision"] == "match"])
+        run = gate.new_id()
+        drawn = batch.drawn(run, clear)
+        Matching.objects.create(
+            key=run,
+            list=theirs,
+            register=register.value,
+            parameters=dict(found.parameters),
+            proposed=len(rows),
+            clear=len(clear),
+            at=gate.now,
+        )
         pairs = [
             (
-                f"{row[ours]}:{int(row[line])}",
+                f"{pair[0]}:{pair[1]}",
                 record.Evidence(row["reason"], *levels.get((row["sought_id"], row["held_id"]), ({}, {}))),
                 (
                     1,
-                    row[ours],
-                    int(row[line]),
+                    *pair,
                     round(row["weight"] * 1000),
                     _ppm(row["probability"]),
-                    row["decision"] == "match",
+                    run,
+                    pair in clear,
+                    pair in drawn,
                     "OPEN",
                     "",
                     None,
                 ),
             )
-            for row in found.matches.iter_rows(named=True)
-            if (row[ours], int(row[line])) not in known
+            for row in rows
+            for pair in [(row[ours], int(row[line]))]
         ]
         columns = (
-            "version", "person", "line", "millibits", "ppm", "clear", "state", "judged_by", "judged_at"
+            "version", "person", "line", "millibits", "ppm", "run", "clear", "drawn", "state", "judged_by",
+            "judged_at",
         )  # fmt: skip
         insert_sealed(Pairing, columns, pairs)
-        clear = sum(1 for _, _, values in pairs if values[5])
-        matching = Matching.objects.create(
-            key=gate.new_id(),
-            list=theirs,
-            register=register.value,
-            parameters=dict(found.parameters),
-            proposed=len(pairs),
-            clear=clear,
-            at=gate.now,
-        )
         gate.fact("pairs", len(pairs))
-        gate.fact("clear", clear)
-        gate.outcome = matching.key
-    return Proposed(matching.key, len(pairs), clear)
+        gate.fact("clear", len(clear))
+        gate.outcome = run
+    return Proposed(run, len(pairs), len(clear))
+
+
+def _clear(theirs: TheirList, called: Sequence[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """Of the pairs that the engine calls clear those that were in no doubt when the line came before."""
+    lines = dict(theirs.lines.values_list("pk", "line"))
+    times = Counter(line for _person, line in called)
+    before = Pairing.objects.filter(line__list__kind=theirs.kind, line__list__party=theirs.party, clear=False)
+    doubted = set(before.exclude(state=Answer.SAME).values_list("person_id", "line__line"))
+    return frozenset(
+        (person, line) for person, line in called if times[line] == 1 and (person, lines[line]) not in doubted
+    )
 
 
 def _levels(found: Reconciliation) -> dict[tuple[str, str], tuple[dict[str, str], dict[str, int]]]:
@@ -150,7 +170,8 @@ def judge(
     judgement: str,
     *,
     actor: Actor,
-    reason: str,
+    reason: str = "",
+    grounds: Sequence[str] = (),
     rests_on: Sequence[str] = (),
     seen: int | None = None,
     request: str = "",
@@ -158,17 +179,34 @@ def judge(
 ) -> None:
     """Says whether the two are one person: SAME, NOT_SAME or UNSURE. Any answer can be given anew.
 
-    `rests_on` names the fields whose agreement or difference decided it; the journal keeps them.
+    `grounds` are ready reasons, `rests_on` the fields whose agreement or difference decided it; the journal
+    keeps both. A doubt about a pair of an open run that the engine calls clear stops that run.
     """
+    ready = given(grounds)
     with perform(
-        "tracing.judge", actor=actor, subject=pairing, seen=seen, reason=reason, request=request, at=at
+        "tracing.judge",
+        actor=actor,
+        subject=pairing,
+        seen=seen,
+        reason=words(ready, reason),
+        request=request,
+        at=at,
     ) as gate:
-        if judgement not in JUDGEMENTS:
-            raise Incomplete(f"The answer is one of {', '.join(JUDGEMENTS)}.")
-        _settle(gate, [pairing], judgement)
+        if judgement not in set(Answer):
+            raise Incomplete(f"The answer is one of {', '.join(Answer)}.")
+        run = Matching.objects.get(pk=pairing.run_id)
+        told = _Told(Answer(judgement), Way.ALONE, record.Said(reason.strip(), ready, tuple(rests_on)))
+        of_run = pairing.clear and run.state == Run.OPEN
+        _settle(gate, [pairing], told)
         gate.fact("judgement", judgement)
+        if ready:
+            gate.fact("grounds", ", ".join(ready))
         if rests_on:
             gate.fact("rests on", ", ".join(rests_on))
+        if of_run and told.answer is not Answer.SAME:
+            _stop(gate, [run.pk])
+        elif of_run:  # whoever has the sample open looks at it anew
+            update(Matching, ("version",), [(run.version + 1, run.pk)])
 
 
 def judge_clear(
@@ -177,38 +215,58 @@ def judge_clear(
     *,
     actor: Actor,
     reason: str,
+    seen: int | None = None,
     request: str = "",
     at: datetime | None = None,
-) -> int:
-    """Confirms the clear pairs of a run at once, after a drawn sample of them was read one by one.
+) -> Run:
+    """Keeps a reader's answers on the sample of a run, and confirms the rest of its clear pairs or stops it.
 
-    `read` are the reader's answers on the sample, by pair. One answer but SAME stops the batch: then the
-    clear pairs are no longer clear. Returns the number of pairs confirmed.
+    `read` are the answers, by pair. If one is not SAME all of them are kept, the run is stopped, and what is
+    left of it is judged one by one. If all are SAME and the whole sample was read the rest is SAME, too.
+    Raises `Incomplete` where the sample was not read whole, and nothing in it was doubted.
     """
-    with perform("tracing.judge-batch", actor=actor, reason=reason, request=request, at=at) as gate:
-        missing = [pair.pk for pair in sample(matching) if pair.pk not in read]
-        if missing:
-            raise Incomplete(f"{len(missing)} pairs of the sample have not been read.")
-        if doubts := [pk for pk, answer in read.items() if answer != "SAME"]:
-            raise WrongState(f"{len(doubts)} pairs of the sample are not clear: the rest is judged one by one.")
-        pairs = list(queries.clear_pairs(matching))
-        _settle(gate, pairs, "SAME")
-        gate.fact("pairs", len(pairs))
+    with perform(
+        "tracing.judge-batch", actor=actor, subject=matching, seen=seen, reason=reason, request=request, at=at
+    ) as gate:
+        asked = {pair.pk: pair for pair in sample(matching)}
+        clear = list(queries.clear_pairs(matching))
+        against = {pair.pk for pair in clear if pair.line.person_id not in (None, pair.person_id)}
+        outcome = batch.read(asked, read, against)
+        for answer in Answer:
+            told = _Told(answer, Way.SAMPLE, record.Said(reason.strip()))
+            pairs = [asked[pk] for pk, said in read.items() if said == answer]
+            barred = {pair.pk for pair in pairs if answer is Answer.SAME and pair.pk in against}
+            _settle(gate, [pair for pair in pairs if pair.pk not in barred], told)
+            _keep(gate, [asked[pk] for pk in barred], told)
+        rest = [pair for pair in clear if pair.pk not in asked]
         gate.fact("sample", len(read))
-    return len(pairs)
+        if outcome is Run.STOPPED:
+            _stop(gate, [matching.pk], but=matching)
+        else:
+            _settle(gate, rest, _Told(Answer.SAME, Way.TOGETHER, record.Said()))
+            gate.fact("pairs", len(rest))
+            update(Matching, ("judged_by", "judged_at"), [(actor.id, gate.now, matching.pk)])
+        gate.ends = gate.outcome = outcome.value
+    return outcome
 
 
 def sample(matching: Matching) -> list[Pairing]:
-    """The clear pairs that somebody reads first: drawn by a hash of the run and the pair, so by nobody."""
-    pairs = list(queries.clear_pairs(matching))
-    return sorted(
-        pairs, key=lambda p: hashlib.sha256(f"{matching.pk}/{p.person_id}/{p.line_id}".encode()).digest()
-    )[:SAMPLE]
+    """The pairs of a run's sample that nobody has answered; it was drawn when they were proposed."""
+    return list(queries.clear_pairs(matching).filter(drawn=True))
 
 
-def _settle(gate: Gate, pairs: Sequence[Pairing], judgement: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One answer on some pairs."""
+
+    answer: Answer
+    way: Way
+    said: record.Said
+
+
+def _settle(gate: Gate, pairs: Sequence[Pairing], told: _Told) -> None:
     lines = TheirLine.objects.select_related("list").in_bulk([pair.line_id for pair in pairs])
-    same = judgement == "SAME"
+    same = told.answer is Answer.SAME
     joined = []
     for pair in pairs:
         other = lines[pair.line_id].person_id
@@ -216,17 +274,56 @@ def _settle(gate: Gate, pairs: Sequence[Pairing], judgement: str) -> None:
             raise WrongState("This line of theirs is already another person of ours. Undo that answer first.")
         if same or other == pair.person_id:
             joined.append((pair.person_id if same else None, pair.line_id))
-        pair.state = judgement
+        pair.state, pair.clear = told.answer.value, pair.clear and same
+        pair.version += told.way is not Way.ALONE  # that one is the subject of its act, and moved by the gate
     update(TheirLine, ("person",), joined)
-    update(
-        Pairing,
-        ("state", "judged_by", "judged_at"),
-        [(judgement, gate.actor.id, gate.now, pair.pk) for pair in pairs],
-    )
+    moved = ("state", "clear", "version", "judged_by", "judged_at")
+    by = gate.actor.id, gate.now
+    update(Pairing, moved, [(pair.state, pair.clear, pair.version, *by, pair.pk) for pair in pairs])
+    _keep(gate, pairs, told)
     if same:
         evidence.hear(gate, [_listed(pair.person_id, lines[pair.line_id]) for pair in pairs])
+        _stop(gate, _contradicted(joined))
     elif joined:
         evidence.unhear(gate, [_cause(line) for _, line in joined])
+
+
+def _keep(gate: Gate, pairs: Sequence[Pairing], told: _Told) -> None:
+    """Writes down what was said, pair by pair."""
+    by = gate.actor.id, gate.now
+    rows = []
+    for pair in pairs:
+        key = gate.new_id()
+        rows.append((key, told.said, (key, pair.pk, told.answer.value, told.way.value, *by)))
+    insert_sealed(Said, ("key", "pairing", "answer", "way", "by", "at"), rows)
+
+
+def _contradicted(joined: Sequence[tuple[str | None, int]]) -> set[str]:
+    """Open runs that call a pair clear whose line was now taken for another person: that is a doubt, too."""
+    whose = {line: person for person, line in joined}
+    open_ = Pairing.objects.filter(run__state=Run.OPEN, state="OPEN", clear=True)
+    pairs = open_.filter(line__in=list(whose)) if len(whose) == 1 else open_
+    return {
+        run
+        for run, person, line in pairs.values_list("run_id", "person_id", "line_id")
+        if line in whose and whose[line] != person
+    }
+
+
+def _stop(gate: Gate, runs: Iterable[str], *, but: Matching | None = None) -> None:
+    """What is left of these runs is clear no more, for good: each pair waits to be judged by itself.
+
+    `but` is a run that is the subject of the act, and moved by the gate.
+    """
+    back = 0
+    found = list(Matching.objects.filter(pk__in=list(runs), state=Run.OPEN))
+    for run in found:
+        back += Pairing.objects.filter(run=run, state="OPEN", clear=True).update(clear=False)
+        update(Matching, ("judged_by", "judged_at"), [(gate.actor.id, gate.now, run.pk)])
+        if run != but:
+            update(Matching, ("state", "version"), [(Run.STOPPED.value, run.version + 1, run.pk)])
+    if found:
+        gate.fact("no longer clear", back + int(gate.facts.get("no longer clear", 0)))
 
 
 def _listed(person: str, line: TheirLine) -> evidence.Told:

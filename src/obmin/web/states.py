@@ -125,6 +125,11 @@ STATES: Final[dict[str, dict[str, State]]] = {
         "NOT_SAME": State(_("Not the same"), IDLE),
         "UNSURE": State(_("Not sure"), HOLD),
     },
+    "run": {
+        "OPEN": State(_("Its sample is not read yet"), HOLD),
+        "CONFIRMED": State(_("Confirmed"), OK),
+        "STOPPED": State(_("Stopped by a doubt"), WARN),
+    },
     "judgement": {
         "ASKED": State(_("Waits for a second person"), HOLD),
         "STANDS": State(_("Stands"), OK),
