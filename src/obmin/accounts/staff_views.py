@@ -19,6 +19,7 @@ from obmin.accounts.staff import Kind, Wish
 from obmin.audit import clock
 from obmin.core.access import Area, Role
 from obmin.core.errors import Problem, Unreadable
+from obmin.web.seen import shown_version
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{2,39}")
 
@@ -117,7 +118,7 @@ def asked_page(request: HttpRequest, key: str) -> HttpResponse:
         if request.POST.get("act") == "drop":
             staff.drop(found, actor=actor)
             return HttpResponseRedirect(reverse("accounts"))
-        half = staff.confirm(found, actor=actor, seen=int(request.POST["seen"]))
+        half = staff.confirm(found, actor=actor, seen=shown_version(request))
         if half:
             return render(
                 request, "accounts/half.html", {"half": half, "first": False, "account": found.account}

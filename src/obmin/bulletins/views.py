@@ -14,6 +14,7 @@ from obmin.bulletins.models import Bulletin
 from obmin.core.access import Area
 from obmin.negotiation.models import Exchange
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 
 @shows(Area.BULLETINS)
@@ -36,7 +37,7 @@ def bulletin_page(request: HttpRequest, exchange: str, number: int) -> HttpRespo
     actor = actor_of(request)
     if request.method == "POST":
         act = notices.publish if request.POST.get("act") == "publish" else notices.approve
-        act(bulletin, actor=actor, seen=int(request.POST["seen"]))
+        act(bulletin, actor=actor, seen=shown_version(request))
         return HttpResponseRedirect(reverse("bulletin", args=[exchange, number]))
     return render(request, "bulletins/bulletin.html", pages.bulletin(bulletin, actor))
 

@@ -15,6 +15,7 @@ from obmin.care import cases, pages, queries
 from obmin.core.access import Area
 from obmin.negotiation.models import Exchange
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 
 @shows(Area.CARE)
@@ -47,7 +48,7 @@ def case_page(request: HttpRequest, key: str) -> HttpResponse:
             request.POST.get("code", ""),
             request.POST.get("answer", ""),
             actor=actor,
-            seen=int(request.POST["seen"]),
+            seen=shown_version(request),
         )
         return HttpResponseRedirect(reverse("case", args=[key]))
     return render(request, "care/case.html", pages.case(case, actor, clock.now()))

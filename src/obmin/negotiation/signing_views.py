@@ -25,6 +25,7 @@ from obmin.negotiation.models import Draft, Handout
 from obmin.negotiation.workbench import Ask
 from obmin.negotiation.workbench_views import as_file, facts_of
 from obmin.web import parts, say
+from obmin.web.seen import shown_version
 
 
 @shows(Area.LISTS, "state")
@@ -36,7 +37,7 @@ def sign_page(request: HttpRequest, exchange: str, number: int) -> HttpResponse:
     )
     actor = actor_of(request)
     if request.method == "POST":
-        seen, reason = int(request.POST["seen"]), request.POST.get("reason", "")
+        seen, reason = shown_version(request), request.POST.get("reason", "")
         match request.POST.get("act", ""):
             case "close":
                 lists.close(draft, actor=actor, seen=seen)

@@ -21,6 +21,7 @@ from obmin.core.terms.questions import Question, answered, questions
 from obmin.negotiation import terms, terms_pages, terms_rechecked
 from obmin.negotiation.models import Exchange, Terms
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 HIDDEN = ("version", "clauses")  # the number of a version, and clauses, which have forms of their own
 
@@ -125,7 +126,7 @@ def draft_page(request: HttpRequest, exchange: str, key: int) -> HttpResponse:
     draft = _draft(request, exchange, key)
     actor = actor_of(request)
     if request.method == "POST":
-        seen = int(request.POST["seen"])
+        seen = shown_version(request)
         match request.POST.get("act", ""):
             case "propose":
                 facts = terms_rechecked.breaks(draft.exchange, draft)
@@ -179,7 +180,7 @@ def without_page(request: HttpRequest, exchange: str, key: int) -> HttpResponse:
     """Takes a clause out of the version that is drafted."""
     draft = _draft(request, exchange, key, write=True)
     text = without_clause(draft.yaml, request.POST.get("clause", ""), file=terms.file_of(draft.exchange))
-    terms.write(draft, text, actor=actor_of(request), seen=int(request.POST["seen"]))
+    terms.write(draft, text, actor=actor_of(request), seen=shown_version(request))
     return HttpResponseRedirect(_address(draft))
 
 
@@ -192,7 +193,7 @@ def data_page(request: HttpRequest, exchange: str, key: int) -> HttpResponse:
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n")
         try:
-            terms.write(draft, text, actor=actor_of(request), seen=int(request.POST["seen"]))
+            terms.write(draft, text, actor=actor_of(request), seen=shown_version(request))
             return HttpResponseRedirect(_address(draft))
         except Unreadable as refusal:
             wrong = [terms_pages.told(p, get_language() or "en") for p in refusal.problems]
@@ -218,7 +219,7 @@ def _sheet(
         text, asked, problems = _answer(text, path, asked, typed, file)
         if not problems:
             if begun or text != shown:
-                terms.write(draft, text, actor=actor_of(request), seen=int(request.POST["seen"]))
+                terms.write(draft, text, actor=actor_of(request), seen=shown_version(request))
             return HttpResponseRedirect(_address(draft))
     else:
         problems = terms_pages.unsettled(text, file)

@@ -19,6 +19,7 @@ from obmin.jobs import work
 from obmin.negotiation import lists, lots, pages, terms
 from obmin.negotiation.models import Draft, Exchange, ListLine, Round
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 
 @shows(Area.LISTS)
@@ -66,7 +67,7 @@ def line_page(request: HttpRequest, key: str) -> HttpResponse:
     line = get_object_or_404(ListLine.objects.select_related("person", "draft__exchange"), pk=key)
     actor = actor_of(request)
     if request.method == "POST":
-        lists.take_off(line, actor=actor, reason=request.POST.get("reason", ""), seen=int(request.POST["seen"]))
+        lists.take_off(line, actor=actor, reason=request.POST.get("reason", ""), seen=shown_version(request))
         return HttpResponseRedirect(reverse("draft", args=[line.draft.exchange_id, line.draft.number]))
     may = bool(actor.roles & ACTS["lists.take-off"].roles) and line.draft.state == "COMPOSED"
     reason = parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea")

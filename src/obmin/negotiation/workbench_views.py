@@ -27,6 +27,7 @@ from obmin.negotiation.models import Draft, Exchange, Order, View
 from obmin.negotiation.versions import compare
 from obmin.negotiation.wishes import Wish
 from obmin.negotiation.workbench import Ask, Candidates
+from obmin.web.seen import shown_version
 
 A_PAGE: Final = 100
 LARGEST: Final = 20 * 1024 * 1024  # bytes of a sheet that comes back
@@ -143,7 +144,7 @@ def order_page(request: HttpRequest, exchange: str, key: str) -> HttpResponse:
     order = get_object_or_404(Order.objects.select_related("person", "exchange"), pk=key, exchange=exchange)
     actor = actor_of(request)
     if request.method == "POST":
-        reason, seen = request.POST.get("reason", ""), int(request.POST["seen"])
+        reason, seen = request.POST.get("reason", ""), shown_version(request)
         orders.lift(order, actor=actor, reason=reason, seen=seen)
         return HttpResponseRedirect(reverse("list-order", args=[exchange, key]))
     return render(request, "negotiation/workbench_order.html", orders_pages.one(order, actor))

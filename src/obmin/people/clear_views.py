@@ -19,7 +19,7 @@ from obmin.people import pages, queries, records, tracing
 from obmin.people.models import Matching, Pairing
 from obmin.web import parts, say
 from obmin.web.labels import label
-from obmin.web.seen import seen
+from obmin.web.seen import shown_version
 
 READ = ("birth_date", "service_number", "rank")
 
@@ -48,7 +48,7 @@ def clear_page(request: HttpRequest, key: str) -> HttpResponse:
     reason, error = request.POST.get("reason", ""), ""
     if request.method == "POST":
         try:
-            tracing.judge_clear(matching, given, actor=actor, reason=reason, seen=seen(request))
+            tracing.judge_clear(matching, given, actor=actor, reason=reason, seen=shown_version(request))
             return HttpResponseRedirect(reverse("clear-pairs", args=[key]))
         except Incomplete:
             error = _("Pairs of the sample that you have not answered: %(n)s.") % {"n": len(asked) - len(given)}

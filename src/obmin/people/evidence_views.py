@@ -16,6 +16,7 @@ from obmin.people import evidence, evidence_pages, queries, records
 from obmin.people.models import Register, Testimony
 from obmin.people.pages import named
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 
 @shows(Area.TRACING, act="tracing.testify")
@@ -27,7 +28,7 @@ def evidence_page(request: HttpRequest, key: str) -> HttpResponse:
     given, error = {name: request.POST.get(name, "") for name in evidence.FIELDS}, ""
     if request.method == "POST":
         try:
-            evidence.add(person, given, actor=actor, seen=int(request.POST.get("seen", "0")))
+            evidence.add(person, given, actor=actor, seen=shown_version(request))
             return HttpResponseRedirect(reverse("evidence", args=[key]))
         except Incomplete as lacking:
             error = str(_(lacking.message))

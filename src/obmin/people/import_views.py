@@ -24,6 +24,7 @@ from obmin.people import doubts, imports, queries, records, uploads
 from obmin.people import import_pages as pages
 from obmin.people.models import Intake, Parked, Register, Upload
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 ACT: Final = "register.import"
 A_PAGE: Final = 100
@@ -168,7 +169,7 @@ def check_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _decided(request: HttpRequest, upload: Upload, actor: Actor) -> HttpResponse:
-    seen = int(request.POST["seen"])
+    seen = shown_version(request)
     if request.POST.get("act") == "drop":
         uploads.put_away(upload, actor=actor, seen=seen)
         return HttpResponseRedirect(reverse("imports"))
@@ -207,7 +208,7 @@ def intake_page(request: HttpRequest, key: str) -> HttpResponse:
     if not actor.reads(Area(intake.register)):
         raise Http404
     if request.method == "POST":
-        seen = int(request.POST["seen"])
+        seen = shown_version(request)
         doubts.take_back(intake, actor=actor, reason=request.POST.get("reason", ""), seen=seen)
         return HttpResponseRedirect(reverse("intake", args=[key]))
     waiting = intake.parked.filter(state__in=("OPEN", "UNREAD")).order_by("state", "number", "pk")
@@ -284,7 +285,7 @@ def doubt_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _settled(request: HttpRequest, parked: Parked, actor: Actor) -> None:
-    seen, said = int(request.POST["seen"]), request.POST.get("answer", "")
+    seen, said = shown_version(request), request.POST.get("answer", "")
     if said == "new":
         doubts.take_new(parked, actor=actor, seen=seen)
     elif said == "refuse":

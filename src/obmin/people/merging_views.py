@@ -27,6 +27,7 @@ from obmin.people.pages import FIELD, named, shown_value
 from obmin.people.register import CUSTODY, IDENTITY
 from obmin.web import parts
 from obmin.web.labels import label
+from obmin.web.seen import shown_version
 
 TOGETHER = 50  # pairs of the queue on one page
 
@@ -79,7 +80,7 @@ def judgement_page(request: HttpRequest, key: str) -> HttpResponse:
     found = get_object_or_404(Judgement, pk=key)
     target = reverse("compare", args=[found.one_id, found.other_id])
     if request.method == "POST":
-        told: dict[str, Any] = {"actor": actor, "seen": int(request.POST.get("seen", "0"))}
+        told: dict[str, Any] = {"actor": actor, "seen": shown_version(request)}
         why = request.POST.get("reason", "")
         match request.POST.get("act", ""):
             case "merge":

@@ -22,6 +22,7 @@ from obmin.people import notices, papers, records
 from obmin.people.models import Notice, Sending
 from obmin.people.pages import named
 from obmin.web import parts, say
+from obmin.web.seen import shown_version
 
 A_PAGE: Final = 50
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,7 +91,7 @@ def sending_page(request: HttpRequest, key: str) -> HttpResponse:
     """One sending: its files, its hash and signature; that it was sent, and that it was received."""
     actor, sending = actor_of(request), get_object_or_404(Sending, pk=key)
     if request.method == "POST":
-        given, seen = request.POST, int(request.POST.get("seen", "0"))
+        given, seen = request.POST, shown_version(request)
         match sending.state, given.get("act"):
             case _state, "drop":
                 notices.drop(sending, actor=actor, reason=given.get("reason", ""), seen=seen)

@@ -17,6 +17,7 @@ from obmin.people import pfif_pages as pages
 from obmin.people.models import Person, Register
 from obmin.people.referrals import Referral, ServiceNote
 from obmin.web import parts
+from obmin.web.seen import shown_version
 
 
 @shows(Area.TRACING, act="tracing.pfif-in")
@@ -91,7 +92,7 @@ def file_page(request: HttpRequest, key: str) -> HttpResponse:
             referral,
             actor=actor,
             reason=request.POST.get("reason", ""),
-            seen=int(request.POST.get("seen", "0")),
+            seen=shown_version(request),
         )
         return HttpResponseRedirect(reverse("pfif"))
     if request.GET.get("as") == "xml":
@@ -110,7 +111,7 @@ def release_page(request: HttpRequest, key: str) -> HttpResponse:
     """The same for the second person, who lets it go or puts it away and sees no name."""
     actor, referral = actor_of(request), get_object_or_404(Referral, pk=key)
     if request.method == "POST":
-        seen = int(request.POST.get("seen", "0"))
+        seen = shown_version(request)
         if request.POST.get("act") == "drop":
             pfif.drop(referral, actor=actor, reason=request.POST.get("reason", ""), seen=seen)
         else:
@@ -137,7 +138,7 @@ def note_page(request: HttpRequest, key: str) -> HttpResponse:
     actor = actor_of(request)
     note = get_object_or_404(ServiceNote.objects.select_related("person"), pk=key)
     if request.method == "POST":
-        seen = int(request.POST.get("seen", "0"))
+        seen = shown_version(request)
         if request.POST.get("act") == "aside":
             pfif_in.put_aside(note, actor=actor, reason=request.POST.get("reason", ""), seen=seen)
         else:

@@ -25,6 +25,7 @@ from obmin.people.pages import SEXES, named
 from obmin.people.record_pages import BASES, EVENTS, FACTS, UNSAID
 from obmin.web import parts
 from obmin.web.labels import label
+from obmin.web.seen import shown_version
 
 CAPTURE = ("place", "document")
 MORE = ("patronymic", "sex", "unit", "branch", "rank_code", "citizenship", "captured_on", "region")
@@ -129,7 +130,7 @@ def confirm_page(request: HttpRequest, key: str) -> HttpResponse:
     """Registers somebody captured, or opens the search for somebody reported: the first step of each."""
     actor = actor_of(request)
     person = get_object_or_404(queries.seen_by(actor), pk=key)
-    seen = int(request.POST.get("seen", "0"))
+    seen = shown_version(request)
     if person.register == Register.HELD:
         intake.enter(person, actor=actor, examination=request.POST.get("examination", ""), seen=seen)
     else:

@@ -18,6 +18,7 @@ from obmin.people import pages, pfif, queries, record_pages, records, register, 
 from obmin.people.models import Pairing, Register
 from obmin.web import parts
 from obmin.web.labels import label
+from obmin.web.seen import shown_version
 
 
 @shows(Area.REGISTER)
@@ -91,7 +92,7 @@ def correct_page(request: HttpRequest, key: str, field: str) -> HttpResponse:
             request.POST.get("value", "").strip(),
             actor=actor,
             reason=request.POST.get("reason", ""),
-            seen=int(request.POST["seen"]),
+            seen=shown_version(request),
         )
         return HttpResponseRedirect(reverse("person", args=[key]))
     known = records.shown(actor, [key], what=reading.What.RECORD)[key].identity
@@ -133,7 +134,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
             actor=actor,
             reason=request.POST.get("reason", ""),
             rests_on=[name for name in pages.compared_fields(pair) if name in request.POST.getlist("rests")],
-            seen=int(request.POST["seen"]),
+            seen=shown_version(request),
         )
         following = queries.open_pairs(actor).filter(millibits__lte=pair.millibits).exclude(pk=pair.pk).first()
         target = reverse("pair", args=[following.pk]) if following else reverse("tracing")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from obmin.core.errors import Stale
 
 
-def seen(request: HttpRequest) -> int:
+def shown_version(request: HttpRequest) -> int:
     """The version that the page showed, from its hidden field `seen`.
 
     Raises `Stale` where the field is missing or no number: such a page is looked at again, like an old one.
