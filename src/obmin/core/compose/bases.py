@@ -60,18 +60,46 @@ def among(keys: Keys, some: Keys) -> NDArray[np.bool_]:
     return found
 
 
-def carried(old: Basis, rows: Mapping[int, int], *, places: bool) -> Basis:
-    """The same vertex where rows have other numbers; without `places` tau is not what it was.
+def carried(old: Basis, rows: Mapping[int, int], taus: tuple[Keys, Keys] | None, slots: int) -> Basis:
+    """The same vertex where rows have other numbers, and taus are divided otherwise.
 
-    A row without a number in `rows` is gone; a row that is new stands loose.
+    rows    new number of each row that is still there; a row that is new stands loose
+    taus    the old and the new tau of whoever matters; None where they are the same
     """
     columns, held = old.moving, old.held
     plain = held < LINK
-    held = np.append([rows[r] for r in held[plain].tolist() if r in rows], held[~plain]).astype(np.int64)
-    if not places:
-        columns = columns[(columns < PAIR) | (columns >= EXTRA)]
-        held = held[(held < LINK) | (held >= REACHED)]
+    stay = np.array([rows[r] for r in held[plain].tolist() if r in rows], np.int64)
+    if taus is None:
+        return _vertex(columns, np.append(stay, held[~plain]))
+    pairs = (columns >= PAIR) & (columns < EXTRA)
+    moved = _divided(columns[pairs] - PAIR, *taus, slots)
+    links = LINK + np.unique(taus[1])
+    return _vertex(
+        np.append(columns[~pairs], PAIR + moved), np.concatenate([stay, links, held[held >= REACHED]])
+    )
+
+
+def _vertex(columns: Keys, held: Keys) -> Basis:
     return Basis(columns, held, np.arange(columns.size))
+
+
+def _divided(pairs: Keys, before: Keys, after: Keys, slots: int) -> Keys:
+    """Basic pairs (tau × slots + slot) of the new taus.
+
+    Each new tau begins in a slot where its old one had a basic pair, so that all that was priced right still
+    is; where there were several, one of the new taus has them all.
+    """
+    tau, slot = np.divmod(pairs, slots)
+    width = int(after.max(initial=0)) + 1
+    was, now = np.divmod(np.unique(before * width + after), width)
+    _, first = np.unique(was, return_index=True)
+    head = np.full(int(max(was.max(initial=0), tau.max(initial=0))) + 1, -1)
+    head[was[first]] = now[first]
+    one = np.full(head.size, -1)
+    one[tau[::-1]] = slot[::-1]
+    several = head[tau] >= 0
+    single = one[was] >= 0
+    return np.unique(np.append((head[tau] * slots + slot)[several], (now * slots + one[was])[single]))
 
 
 def same_rows(

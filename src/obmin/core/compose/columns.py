@@ -13,7 +13,7 @@ from obmin.core.compose.bases import EXCESS, EXTRA, KEPT, LINK, PAIR, REACHED, S
 from obmin.core.compose.engine import Linear, Reals
 from obmin.core.compose.lot import ties
 from obmin.core.compose.problem import Level, Question, Row, Whole
-from obmin.core.compose.units import Index, Seen
+from obmin.core.compose.units import Index, Seen, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _turned(matrix: csr_matrix, at: Index) -> tuple[Index, Index, Index]:
     """Entries of the transposed matrix whose columns are the rows `at` of the given one."""
     start = matrix.indptr[at].astype(np.int64)
     size = matrix.indptr[at + 1] - start
-    entries = np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
+    entries = spans(start, size)
     column = np.repeat(np.arange(at.size), size)
     return matrix.indices[entries].astype(np.int64), column, matrix.data[entries]
 

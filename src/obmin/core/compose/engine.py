@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
@@ -67,30 +69,20 @@ class Chain:
 
     def __init__(self, problem: Linear) -> None:
         self._linear = problem
-        self._kept: list[tuple[Whole, float]] = []  # rows that are not in the matrix yet
+        self._kept: tuple[tuple[Whole, float], ...] = ()  # rows that came after
         self._told = _at_a_glance(problem)
         self._solver = None if self._told else _solver(problem, False, NODES)
 
     @property
-    def linear(self) -> Linear:
-        """The problem as it stands."""
-        if self._kept:
-            linear = self._linear
-            rows = csc_matrix(np.array([cost for cost, _ in self._kept], float))
-            self._linear = replace(
-                linear,
-                matrix=csc_matrix(vstack([linear.matrix, rows], format="csc")),
-                row_low=np.append(linear.row_low, [least for _, least in self._kept]),
-                row_high=np.append(linear.row_high, np.full(len(self._kept), np.inf)),
-            )
-            self._kept = []
-        return self._linear
+    def standing(self) -> Callable[[], Linear]:
+        """The problem as it stands now, for whoever will need it."""
+        return partial(_with, self._linear, self._kept)
 
     def solve(self, cost: Whole) -> Solved:
         """The optimum of this objective over all that has been kept and fixed so far."""
         self._linear = replace(self._linear, cost=cost.astype(float))
         if self._solver is None:
-            return self._told or solve(self.linear, whole=False)
+            return self._told or solve(self.standing(), whole=False)
         self._solver.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), self._linear.cost)
         self._solver.run()
         return _solved(self._solver, False)
@@ -112,23 +104,25 @@ class Chain:
 
     def fits(self, values: Reals) -> bool:
         """Whether these whole numbers keep every row and bound."""
-        linear = self.linear
+        linear = self._linear
         does = linear.matrix @ values
         rows = np.all(does >= linear.row_low - WHOLE) and np.all(does <= linear.row_high + WHOLE)
-        return bool(rows and np.all(values >= linear.low) and np.all(values <= linear.high))
+        kept = all(cost @ values >= least - WHOLE for cost, least in self._kept)
+        return bool(rows and kept and np.all(values >= linear.low) and np.all(values <= linear.high))
 
     def only(self, solved: Solved, zero: float) -> bool:
         """Whether nothing else is as good: whatever is not basic and could move has a price beyond `zero`."""
-        linear, basic = self.linear, solved.basic
+        linear, basic = self._linear, solved.basic
         loose = (linear.low < linear.high) & (np.abs(solved.duals) <= zero)
         loose[basic[basic >= 0]] = False
-        slack = (linear.row_low < linear.row_high) & (np.abs(solved.prices) <= zero)
+        slack = np.abs(solved.prices) <= zero
+        slack[: linear.row_low.size] &= linear.row_low < linear.row_high
         slack[-1 - basic[basic < 0]] = False
         return not (loose.any() or slack.any())
 
     def keep(self, cost: Whole, least: int) -> None:
         """From now on cost·x ≥ least."""
-        self._kept.append((cost, float(least)))
+        self._kept += ((cost, float(least)),)
         if self._solver is not None:
             at = np.flatnonzero(cost).astype(np.int32)
             self._solver.addRow(float(least), highspy.kHighsInf, at.size, at, cost[at].astype(float))
@@ -140,6 +134,18 @@ class Chain:
         self._linear = replace(self._linear, low=low, high=high)
         if self._solver is not None and at.size:
             self._solver.changeColsBounds(at.size, at.astype(np.int32), to, to)
+
+
+def _with(linear: Linear, kept: tuple[tuple[Whole, float], ...]) -> Linear:
+    if not kept:
+        return linear
+    rows = csc_matrix(np.array([cost for cost, _ in kept], float))
+    return replace(
+        linear,
+        matrix=csc_matrix(vstack([linear.matrix, rows], format="csc")),
+        row_low=np.append(linear.row_low, [least for _, least in kept]),
+        row_high=np.append(linear.row_high, np.full(len(kept), np.inf)),
+    )
 
 
 def _at_a_glance(problem: Linear) -> Solved | None:

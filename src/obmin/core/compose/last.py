@@ -7,8 +7,8 @@ the slots.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,6 @@ import numpy as np
 from obmin.core.compose.bases import EXCESS, KEPT, REACHED, Basis, among
 from obmin.core.compose.columns import Cells, Columns, Spread, State, columns, keeping
 from obmin.core.compose.engine import NODES, WHOLE, Chain, Linear, Reals, Solved
-from obmin.core.compose.engine import solve as run
 from obmin.core.compose.lot import ties
 from obmin.core.compose.pins import Pins
 from obmin.core.compose.problem import Level, Question, Reached, Whole
@@ -27,6 +26,7 @@ FEW: Final = 1500  # free units: from here the levels that are left are solved t
 BITS: Final = 20  # of a lot: so many are drawn at a time
 LOT_NODES: Final = 2000  # a draw need not be the best draw; it must be the same draw each time
 AGAIN_NODES: Final = 100  # solving again stops far sooner: what it proves was proven from the beginning, too
+DRAWS: Final = 8  # of slots, in the hope that one tears nobody apart
 ZERO: Final = 1e-5  # a reduced cost below this may be none
 
 
@@ -147,7 +147,7 @@ class Stretch:
         if hoped is None:
             if pins.again and not solved.whole:
                 raise Hoped  # what a mixed problem settles depends on who is pinned
-            values, bound = whole_list(here.chain.linear, cost, solved, NODES, owed=self.owed)
+            values, bound = whole_list(here.chain.standing, cost, solved, NODES, owed=self.owed)
             value, self.owed = int(cost @ values), False
         else:
             values, value, bound, self.owed = np.round(solved.values).astype(np.int64), hoped, hoped, True
@@ -217,7 +217,7 @@ class Stretch:
             if self._free(here, solved, pins.wrong(worth)) or self._free(here, solved, pins.within(worth, 0.0)):
                 return None
             pins.settle(worth, 0.0, len(here.done))
-        linear, value = here.chain.linear, promised(solved)
+        linear, value = here.chain.standing, promised(solved)
         taken = None if value is None else self._second(here, cost, solved, value)
         ways = None if taken is None else self._ways(here, taken)
         only = ways is not None
@@ -253,18 +253,20 @@ class Stretch:
             return None
         return drawn.values
 
-    def _whole_draw(self, here: _Here, linear: Linear, cost: Whole, solved: Solved) -> tuple[Reals, bool]:
+    def _whole_draw(
+        self, here: _Here, linear: Callable[[], Linear], cost: Whole, solved: Solved
+    ) -> tuple[Reals, bool]:
         """The same for whole people only; also says whether that is the best draw there is."""
         nodes = AGAIN_NODES if self.pins.again else NODES if self.owed else LOT_NODES
         values, bound = whole_list(linear, cost, solved, nodes, owed=self.owed)
         value = int(cost @ values)
-        chain, prices = Chain(linear), np.zeros(cost.size, np.int64)
+        chain, prices = Chain(linear()), np.zeros(cost.size, np.int64)
         chain.keep(cost, value)
         prices[: here.units.size] = draw(self.question, self.state, here.units, 1)
         taken = values.astype(float)
         taken[here.units.size :] = 0.5  # the slots are drawn by themselves
         try:
-            drawn, best = whole_list(chain.linear, prices, chain.solve(prices), nodes, owed=False)
+            drawn, best = whole_list(chain.standing, prices, chain.solve(prices), nodes, owed=False)
         except NoList:
             return taken, False
         taken[: here.units.size] = drawn[: here.units.size]
@@ -285,22 +287,40 @@ class Stretch:
         none = listed[:0]
         alone = State(state.seen, none, none, listed, state.seen.may, state.most, kept=kept)
         cols = columns(self.question, alone, Cells(none, none, none, none), self.none, Level(""))
-        prices = self._prices(cols)
-        linear = replace(cols.linear, cost=prices.astype(float))
-        solved = run(linear, whole=False)
-        if solved.status != "optimal":
-            return None
+        flows = self._flows(cols, state.bases.get(len(self.question.levels) + 1))
+        return None if flows is None else (listed, cols.pair_tau, cols.pair_slot, flows[: cols.pair_tau.size])
+
+    def _flows(self, cols: Columns, start: Basis | None) -> Whole | None:
+        """The slots of those who are listed, or None where not all of them can go.
+
+        Lots are drawn again until a draw tears nobody apart. A draw that is not the only best one is begun anew
+        without a start, so that where it began does not matter.
+        """
+        chain, only = Chain(cols.linear), True
+        if start is not None:
+            basic = among(cols.column_keys, start.moving)
+            chain.start(basic, np.zeros(basic.size, bool), ~among(cols.row_keys, start.held))
+        for turn in range(DRAWS):
+            prices = self._prices(cols, turn)
+            solved = chain.solve(prices)
+            if solved.status != "optimal":
+                return None
+            only = only and chain.only(solved, ZERO)
+            if solved.whole or (start is not None and not only):
+                break
+        if start is not None and not (only and solved.whole):
+            return self._flows(cols, None)
         try:
-            flows, _ = whole_list(linear, prices, solved, NODES, owed=False)
+            return whole_list(chain.standing, prices, solved, NODES, owed=False)[0]
         except NoList:
             return None
-        return listed, cols.pair_tau, cols.pair_slot, flows[: cols.pair_tau.size]
 
-    def _prices(self, cols: Columns) -> Whole:
+    def _prices(self, cols: Columns, turn: int = 0) -> Whole:
         """A lot for each pair, and one against each share."""
         prices = np.zeros(cols.linear.cost.size, np.int64)
         pairs = zip(cols.pair_tau.tolist(), cols.pair_slot.tolist(), strict=True)
-        names = [f"slot {t} {s}" for t, s in pairs]
+        again = f" {turn}" if turn else ""
+        names = [f"slot {t} {s}{again}" for t, s in pairs]
         more = [f"share {n}" for n in range(prices.size - cols.cells - len(names))]
         prices[cols.cells :] = 1 + ties(self.question.seed, names + more) % np.uint64(1 << BITS)
         prices[cols.cells + len(names) :] *= -1

@@ -15,13 +15,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from obmin.core.compose.bases import Basis, carried, same_rows
+from obmin.core.compose.bases import SLOTTED, Basis, carried, same_rows
 from obmin.core.compose.columns import Columns, State
 from obmin.core.compose.engine import Reals, Solved
 from obmin.core.compose.problem import Question, Row, Whole
 from obmin.core.compose.units import Index, Seen, combine, see
 
-POOL: Final = 800  # units next to the margin that are not pinned
+POOL: Final = 300  # units next to the margin that are not pinned
+AROUND: Final = 40  # units next to a row that changed, on the list and off it, that are not pinned either
+MANY: Final = 20  # rows that may have changed so
 SLACK: Final = 1e-4  # how much all wrong prices together may come to: far below one, and values are whole
 SURE: Final = 1e-5  # beyond the gap by so much: fixed for good
 
@@ -33,6 +35,7 @@ class Memory:
     question, seen  what was asked, and how the clauses saw it
     inside          which units were listed
     nearest         the units that a small change is likeliest to move
+    far             how far each unit is from moving: comparable, no unit
     bases           where each level stood, by its number
     ties            lots of units that were drawn; 0 for the others
     """
@@ -41,6 +44,7 @@ class Memory:
     seen: Seen
     inside: NDArray[np.bool_]
     nearest: Index
+    far: Reals
     bases: Mapping[int, Basis]
     ties: NDArray[np.uint64]
 
@@ -56,17 +60,46 @@ class Memory:
             and np.array_equal(old.groups, question.groups)
         ):
             return None
+        before = (self.seen.overall, self.seen.slotted)
         if self._only_bounds(question):
             now = {id(a): b for a, b in zip(old.rows, question.rows, strict=True)}
-            overall, slotted = (
-                tuple(now[id(r)] for r in rows) for rows in (self.seen.overall, self.seen.slotted)
-            )
-            return replace(self.seen, overall=overall, slotted=slotted), self
+            overall, slotted = (tuple(now[id(r)] for r in rows) for rows in before)
+            seen = replace(self.seen, overall=overall, slotted=slotted)
+            same = {n: n for n in range(len(overall))} | {SLOTTED + n: SLOTTED + n for n in range(len(slotted))}
+            return seen, self._widened(seen, same)
         seen = see(question)
-        places = np.array_equal(seen.tau, self.seen.tau)
-        rows = same_rows((self.seen.overall, self.seen.slotted), (seen.overall, seen.slotted))
-        bases = {n: carried(b, rows, places=places) for n, b in self.bases.items()}
-        return seen, replace(self, bases=bases)
+        taus, bases = None, self.bases
+        if not np.array_equal(seen.tau, self.seen.tau):
+            near = np.union1d(np.flatnonzero(self.inside), self.nearest)
+            taus = self.seen.tau[near], seen.tau[near]
+            bases = {
+                n: b for n, b in bases.items() if not n
+            }  # from there on each level is best begun at the last
+        same = same_rows(before, (seen.overall, seen.slotted))
+        bases = {n: carried(b, same, taus, len(question.slots)) for n, b in bases.items()}
+        return seen, replace(self._widened(seen, same), bases=bases)
+
+    def _widened(self, seen: Seen, same: Mapping[int, int]) -> Memory:
+        """With whoever is nearest to the rows that ask for other numbers than before, or are new."""
+        if self.nearest.size == seen.units.number:
+            return self
+        was = dict(enumerate(self.seen.overall)) | {SLOTTED + n: r for n, r in enumerate(self.seen.slotted)}
+        came = {new: was[key] for key, new in same.items()}
+        wider = [self.nearest]
+        for base, rows, weight, code in (
+            (0, seen.overall, seen.weight, seen.signature),
+            (SLOTTED, seen.slotted, seen.slot_weight, seen.tau),
+        ):
+            for number, row in enumerate(rows):
+                old = came.get(base + number)
+                if old is not None and (old.low, old.high) == (row.low, row.high):
+                    continue
+                counted = np.asarray(weight @ (np.arange(len(rows)) == number))[code] != 0
+                for mask in (counted & self.inside, counted & ~self.inside):
+                    wider.append(_nearest(self.far, np.flatnonzero(mask), _change(old, row)))
+        if len(wider) > 2 * MANY:
+            return self
+        return replace(self, nearest=np.unique(np.concatenate(wider)))
 
     def _only_bounds(self, question: Question) -> bool:
         """Nothing that the clauses can see has changed, but how many they ask for."""
@@ -83,6 +116,16 @@ class Memory:
                 for name, codes in question.attributes.items()
             )
         )
+
+
+def _nearest(far: Reals, units: Index, most: int) -> Index:
+    return units if units.size <= most else units[np.argpartition(far[units], most)[:most]]
+
+
+def _change(old: Row | None, new: Row) -> int:
+    """How many are worth looking at on either side of a row that changed so much."""
+    by = [abs(a - b) for a, b in ((old.low, new.low), (old.high, new.high)) if a and b] if old else []
+    return AROUND + 2 * max(by, default=0)
 
 
 def _alike(a: Row, b: Row) -> bool:

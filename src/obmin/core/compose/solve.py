@@ -83,7 +83,7 @@ def _step(question: Question, state: State, level: Level, *, hoping: bool, owed:
         raise Hoped if owed else NoList(relaxed=True)
     hoped = promised(solved) if hoping and not solved.whole else None
     if hoped is None:
-        values, bound = whole_list(cols.linear, cols.cost, solved, NODES, owed=owed)
+        values, bound = whole_list(lambda: cols.linear, cols.cost, solved, NODES, owed=owed)
         value = int(cols.cost @ values)  # this list has the earlier values, too
     else:
         values, value, bound = np.round(solved.values).astype(np.int64), hoped, hoped
@@ -138,7 +138,8 @@ def _memory(question: Question, state: State, listed: Index) -> Memory | None:
     basic = basic[basic < units.number]
 
     def near_enough(units: Index) -> Memory:
-        return Memory(question, state.seen, inside, np.union1d(units, basic), state.bases, state.ties)
+        pool = np.union1d(units, basic)
+        return Memory(question, state.seen, inside, pool, far, state.bases, state.ties)
 
     if units.number <= POOL:
         return near_enough(np.arange(units.number))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from obmin.core.compose.problem import Codes, Part, Question, Row, Whole
 
@@ -36,9 +36,7 @@ class Units:
     def all_of(self, units: Index) -> tuple[Index, Index]:
         """The members of these units, unit by unit, and how many each has."""
         size = self.start[units + 1] - self.start[units]
-        before = np.cumsum(size) - size
-        at = np.repeat(self.start[units] - before, size) + np.arange(int(size.sum()))
-        return self.members[at], size
+        return self.members[spans(self.start[units], size)], size
 
     def total(self, values: Whole) -> Whole:
         """The sum of the members' values for each unit."""
@@ -91,16 +89,21 @@ def lift(units: Units, code: Index, number: int) -> tuple[Index, csr_matrix]:
     """
     lifted = np.empty(units.number, np.int64)
     lifted[: units.singles] = code[units.members[: units.singles]]
-    seen: dict[tuple[int, ...], int] = {}
-    for unit in range(units.singles, units.number):
-        key = tuple(sorted(code[units.of(unit)].tolist()))
-        lifted[unit] = number + seen.setdefault(key, len(seen))
-    rows = [row for row, key in enumerate(seen) for _ in key]
-    columns = [c for key in seen for c in key]
-    shape = (len(seen), number)
-    grouped = csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)
-    single = csr_matrix((np.ones(number, np.int64), (np.arange(number),) * 2), shape=(number, number))
-    return lifted, vstack([single, grouped], format="csr") if seen else single
+    columns, sizes = [np.arange(number)], [np.ones(number, np.int64)]
+    size = np.diff(units.start[units.singles :])
+    seen = number
+    for heads in np.unique(size).tolist():
+        at = units.singles + np.flatnonzero(size == heads)
+        held = np.sort(code[units.members[units.start[at][:, None] + np.arange(heads)]], axis=1)
+        packed, kinds = combine(held.T.astype(np.int32), at.size)
+        lifted[at] = seen + packed
+        columns.append(held[representatives(packed, kinds)].reshape(-1))
+        sizes.append(np.full(kinds, heads))
+        seen += kinds
+    start = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
+    table = csr_matrix((np.ones(int(start[-1]), np.int64), np.concatenate(columns), start), (seen, number))
+    table.sum_duplicates()
+    return lifted, table
 
 
 def representatives(code: Index, number: int) -> Index:
@@ -138,8 +141,9 @@ class Seen:
 
 def see(question: Question, *, together: bool = True) -> Seen:
     units = form(question, together=together)
-    overall = tuple(r for r in question.rows if _everywhere(r, question))
-    slotted = tuple(r for r in question.rows if not _everywhere(r, question))
+    everywhere = [_everywhere(row, question) for row in question.rows]
+    overall = tuple(row for row, each in zip(question.rows, everywhere, strict=True) if each)
+    slotted = tuple(row for row, each in zip(question.rows, everywhere, strict=True) if not each)
     open_to = np.zeros((len(slotted), len(question.slots)), bool)
     for number, row in enumerate(slotted):
         open_to[number, list(row.slots)] = True
@@ -188,13 +192,23 @@ def weights(question: Question, rows: Sequence[Row], candidates: Index) -> csr_m
         for part in row.parts:
             by_attribute.setdefault(part.attribute, []).append((number, part))
     none = np.zeros(0, np.int64)
-    found = csr_matrix((none, (none, none)), shape=(candidates.size, len(rows)))
+    at, to, values = [none], [none], [none]
     for attribute, parts in by_attribute.items():
         codes = question.attributes[attribute][candidates]
-        width = max(int(codes.max(initial=0)) + 1, *(part.weights.size for _, part in parts))
         code = [np.flatnonzero(part.weights) for _, part in parts]
         which = np.repeat([number for number, _ in parts], [c.size for c in code])
         value = np.concatenate([part.weights[c] for (_, part), c in zip(parts, code, strict=True)])
-        table = csr_matrix((value, (np.concatenate(code), which)), shape=(width, len(rows)), dtype=np.int64)
-        found = found + table[codes]
-    return found
+        weighed = np.concatenate(code)
+        order = np.argsort(weighed, kind="stable")
+        start, end = (np.searchsorted(weighed[order], codes, side) for side in ("left", "right"))
+        entries = order[spans(start, end - start)]
+        at.append(np.repeat(np.arange(candidates.size), end - start))
+        to.append(which[entries])
+        values.append(value[entries])
+    places = (np.concatenate(at), np.concatenate(to))
+    return csr_matrix((np.concatenate(values), places), shape=(candidates.size, len(rows)))
+
+
+def spans(start: Index, size: Index) -> Index:
+    """start[0], start[0] + 1, … so many as size[0] says, then those from start[1]."""
+    return np.repeat(start - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import floor
 from typing import Final
@@ -39,7 +40,9 @@ def promised(solved: Solved) -> int | None:
     return nearest if abs(solved.objective - nearest) <= near(nearest) else None
 
 
-def whole_list(linear: Linear, cost: Whole, solved: Solved, nodes: int, *, owed: bool) -> tuple[Index, int]:
+def whole_list(
+    linear: Callable[[], Linear], cost: Whole, solved: Solved, nodes: int, *, owed: bool
+) -> tuple[Index, int]:
     """Whole numbers of people, and the bound that nothing can exceed.
 
     A column whose reduced cost exceeds the distance to the relaxed optimum cannot move in anything better,
@@ -49,11 +52,12 @@ def whole_list(linear: Linear, cost: Whole, solved: Solved, nodes: int, *, owed:
     if solved.whole:
         values = np.round(solved.values).astype(np.int64)
         return values, int(cost @ values)
+    problem = linear()
     top = solved.objective + near(solved.objective)
     reach = solved.objective - floor(top) + float(np.max(np.abs(cost), initial=1))
     widest = float(np.max(np.abs(solved.duals), initial=0.0))
     while True:
-        mixed = run(_narrow(linear, solved, reach), whole=True, nodes=nodes)
+        mixed = run(_narrow(problem, solved, reach), whole=True, nodes=nodes)
         if mixed.values.size == 0:
             if reach > widest:
                 raise Hoped if owed else NoList(relaxed=False)
