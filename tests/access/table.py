@@ -86,7 +86,7 @@ POSTS: dict[str, dict[str, str]] = {
     "notices": {"to": "bureau"},
     "sending": SEEN | {"how": "courier", "reference": "1"},
     "pair": SEEN | {"judgement": "SAME"},
-    "clear-pairs": {"reason": "x"},
+    "clear-pairs": SEEN,
     "evidence": SEEN | {"says": "held"},
     "withdraw-evidence": {"reason": "x"},
     "pfif": {"act": "out"},

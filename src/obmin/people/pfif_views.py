@@ -52,7 +52,7 @@ def _missing_in(request: HttpRequest) -> dict[str, str]:
 
 def _missing_out(given: dict[str, str]) -> dict[str, str]:
     errors = {name: _("Fill this in.") for name in ("service", "agreement") if not given.get(name, "").strip()}
-    if not given.get("days", "").strip().isdigit() or not 1 <= int(given["days"]) <= pfif.LONGEST:
+    if not given.get("days", "").strip().isdecimal() or not 1 <= int(given["days"]) <= pfif.LONGEST:
         errors["days"] = _("Write a number of days, from 1 to %(n)s.") % {"n": pfif.LONGEST}
     keys = given.get("people", "").split()
     if given.get("whom") not in ("all", "these"):

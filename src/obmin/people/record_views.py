@@ -86,7 +86,7 @@ def event_page(request: HttpRequest, key: str) -> HttpResponse:
         try:
             event = Event(given.get("event", ""))
             told = {name: given.get(name, "") for name in custody.FIELDS}
-            custody.record_event(person, event, told, actor=actor, seen=int(given.get("seen", "0")))
+            custody.record_event(person, event, told, actor=actor, seen=shown_version(request))
             return HttpResponseRedirect(reverse("person", args=[key]))
         except ValueError:
             error = _("Choose what happened.")
@@ -170,7 +170,7 @@ def tell_page(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         told = record.Telling(*(given.get(name, "") for name in ("on", "fact", "words", "document")))
         try:
-            intake.tell(asking, told, actor=actor, seen=int(given.get("seen", "0")))
+            intake.tell(asking, told, actor=actor, seen=shown_version(request))
             return HttpResponseRedirect(reverse("person", args=[head.pk]))
         except (Incomplete, WrongState) as lacking:
             error = str(_(lacking.message))
