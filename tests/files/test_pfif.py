@@ -115,6 +115,7 @@ def test_a_real_file_is_read_with_each_thing_wrong_in_it_named() -> None:
     ("body", "found"),
     [
         ('<!DOCTYPE a [<!ENTITY b "c">]>' + OPENED, "a document type declaration"),
+        ('<!DOCTYPE pfif SYSTEM "http://example.org/x.dtd">' + OPENED, "a document type declaration"),
         ("<rss/>", "the element rss of no namespace"),
         (OPENED.replace("1.4", "1.3"), "the element pfif of http://zesty.ca/pfif/1.3"),
         (OPENED + "<pfif:person>", "no element found"),
