@@ -13,7 +13,7 @@ from obmin.core import compose as composing
 from obmin.core.compose import last, pins, solve
 from obmin.core.compose.clash import NoListPossible
 from obmin.core.compose.compile import STAY, STAY_PHASE
-from obmin.core.compose.problem import Question
+from obmin.core.compose.problem import Kind, Part, Question, Row
 from obmin.core.compose.solve import NoList
 from tests.core.compose.compose_cases import ON, SEED, count, crowd, istanbul, person, register, terms
 from tests.core.compose.test_compose_exact import measured, plain, random_question
@@ -22,10 +22,19 @@ Chosen = dict[int, int]
 
 
 def edited(q: Question, seed: int) -> Question:
-    """One clause with other bounds, or about other phases or other people."""
+    """One clause with other bounds, or about other phases or other people; one more, or one fewer."""
     r = np.random.default_rng(seed)
     rows = list(q.rows)
     at = int(r.integers(len(rows)))
+    if r.random() < 0.15:
+        del rows[at]
+        return replace(q, rows=tuple(rows))
+    if r.random() < 0.2:
+        name = str(r.choice(["track", "place", "region"]))
+        part = Part(name, np.eye(int(q.attributes[name].max()) + 1, dtype=np.int64)[0])
+        where = (int(r.integers(len(q.slots))),) if r.random() < 0.5 else ()
+        row = Row("new", Kind.CAP, (part,), None, int(r.integers(1, 12)), where)
+        return replace(q, rows=(*rows[:at], row, *rows[at:]))
     least = None if rows[at].low is None else 0
     if r.random() < 0.2:
         where = (int(r.integers(len(q.slots))),)
@@ -54,6 +63,8 @@ def outcome(q: Question, before: object = None) -> object:
 def pool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Few are left unpinned, so that the first guess is often wrong."""
     monkeypatch.setattr(pins, "POOL", request.param)
+    monkeypatch.setattr(pins, "AROUND", 1)
+    monkeypatch.setattr(pins, "WORTH", 0)
     monkeypatch.setattr(solve, "POOL", request.param)
 
 

@@ -22,6 +22,7 @@ from obmin.core.compose.problem import Question, Row, Whole
 from obmin.core.compose.units import Index, Seen, combine, see
 
 POOL: Final = 300  # units next to the margin that are not pinned
+WORTH: Final = 200  # steps of the simplex method: what took fewer is solved from the beginning
 AROUND: Final = 40  # units next to a row that changed, on the list and off it, that are not pinned either
 MANY: Final = 20  # rows that may have changed so
 SLACK: Final = 1e-4  # how much all wrong prices together may come to: far below one, and values are whole
@@ -38,6 +39,7 @@ class Memory:
     far             how far each unit is from moving: comparable, no unit
     bases           where each level stood, by its number
     ties            lots of units that were drawn; 0 for the others
+    steps           what the solver needed
     """
 
     question: Question
@@ -47,15 +49,18 @@ class Memory:
     far: Reals
     bases: Mapping[int, Basis]
     ties: NDArray[np.uint64]
+    steps: int
 
     def sees(self, question: Question) -> tuple[Seen, Memory] | None:
-        """What the clauses see of the new question, and this memory in its terms; None if people differ.
+        """What the clauses see of the new question, and this memory in its terms; None if people differ, or
+        if the question was so easy that nothing can be saved.
 
         A mistake here costs time, never the proof: who is pinned is only a guess.
         """
         old = self.question
         if not (
-            old.ids == question.ids
+            self.steps >= WORTH
+            and old.ids == question.ids
             and old.slots == question.slots
             and np.array_equal(old.groups, question.groups)
         ):

@@ -65,7 +65,9 @@ def _levels(question: Question, seen: Seen, memory: Memory | None, *, hoping: bo
         raise Hoped  # another way to the same levels could end in another list
     work = {"steps": state.work, "pinned": pins.began}
     chosen = _place(question, state, end)
-    return Answer(chosen, (*reached, *end.levels), work=work, memory=_memory(question, state, end.listed))
+    steps = max(state.work, memory.steps if memory is not None else 0)
+    kept = _memory(question, state, end.listed, steps)
+    return Answer(chosen, (*reached, *end.levels), work=work, memory=kept)
 
 
 def _step(question: Question, state: State, level: Level, *, hoping: bool, owed: bool) -> tuple[Reached, bool]:
@@ -126,7 +128,7 @@ def _place(question: Question, state: State, end: End) -> dict[int, int]:
     return dict(zip(members.tolist(), np.repeat(slots, size).tolist(), strict=True))
 
 
-def _memory(question: Question, state: State, listed: Index) -> Memory | None:
+def _memory(question: Question, state: State, listed: Index, steps: int) -> Memory | None:
     if any(level.keep for level in question.levels):
         return None
     units = state.seen.units
@@ -139,7 +141,7 @@ def _memory(question: Question, state: State, listed: Index) -> Memory | None:
 
     def near_enough(units: Index) -> Memory:
         pool = np.union1d(units, basic)
-        return Memory(question, state.seen, inside, pool, far, state.bases, state.ties)
+        return Memory(question, state.seen, inside, pool, far, state.bases, state.ties, steps)
 
     if units.number <= POOL:
         return near_enough(np.arange(units.number))
