@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
 from obmin.negotiation.models import Exchange, Round
 from obmin.people import merging, pfif_in, queries
-from obmin.people.models import Notice, Pairing, Parked, Person
+from obmin.people.models import Notice, Parked, Person
 from obmin.people.referrals import Referral
 
 
@@ -146,7 +146,7 @@ def _notices() -> list[Task]:
 
 
 def _pairs() -> list[Task]:
-    pairs = Pairing.objects.filter(Q(state="OPEN", clear=False) | Q(state="UNSURE"))
+    pairs = queries.doubtful()
     waiting = pairs.count()
     if not waiting:
         return []

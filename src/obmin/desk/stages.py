@@ -11,6 +11,7 @@ from obmin.care.models import Case
 from obmin.core.access import Actor, Area
 from obmin.handover.models import Muster
 from obmin.negotiation.models import Exchange
+from obmin.people import queries
 from obmin.people.models import Pairing, Person
 from obmin.reception.models import Plan
 
@@ -40,7 +41,7 @@ def _register(_: Exchange) -> str:
 def _tracing(_: Exchange) -> str:
     if not Pairing.objects.exists():
         return "not-started"
-    return "in-progress" if Pairing.objects.filter(state__in=("OPEN", "UNSURE")).exists() else "ready"
+    return "in-progress" if queries.undecided().exists() else "ready"
 
 
 def _terms(exchange: Exchange) -> str:
@@ -105,6 +106,6 @@ STAGES: Final[dict[Area, Callable[[Exchange], str]]] = {
     Area.BULLETINS: _bulletins,
 }
 WAITING: Final[dict[Area, Callable[[Exchange], int]]] = {
-    Area.TRACING: lambda _: Pairing.objects.filter(state__in=("OPEN", "UNSURE"), clear=False).count(),
+    Area.TRACING: lambda _: queries.doubtful().count(),
     Area.BULLETINS: lambda x: Bulletin.objects.filter(exchange=x, state__in=("DRAFT", "APPROVED_ONCE")).count(),
 }

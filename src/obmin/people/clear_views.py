@@ -40,7 +40,8 @@ class Drawn:
 def clear_page(request: HttpRequest, key: str) -> HttpResponse:
     """The sample of one run of the engine and its answers; afterwards, what they made of the run."""
     actor = actor_of(request)
-    matching = get_object_or_404(Matching.objects.select_related("list"), pk=key)
+    seen = Matching.objects.filter(register__in=queries.walls(actor))
+    matching = get_object_or_404(seen.select_related("list"), pk=key)
     asked = tracing.sample(matching)
     given = {
         pair.pk: answer for pair in asked if (answer := request.POST.get(f"pair-{pair.pk}")) in set(Answer)

@@ -49,6 +49,7 @@ def evidence_page(request: HttpRequest, key: str) -> HttpResponse:
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """Withdraws one piece of evidence."""
     actor = actor_of(request)
-    testimony = get_object_or_404(Testimony.objects.select_related("person"), pk=key)
+    known = Testimony.objects.filter(person__in=queries.seen_by(actor))
+    testimony = get_object_or_404(known.select_related("person", "person__into"), pk=key)
     evidence.withdraw(testimony, actor=actor, reason=request.POST.get("reason", ""))
-    return HttpResponseRedirect(reverse("evidence", args=[testimony.person_id]))
+    return HttpResponseRedirect(reverse("evidence", args=[testimony.person.into_id or testimony.person_id]))

@@ -77,7 +77,8 @@ def compare_page(request: HttpRequest, one: str, other: str) -> HttpResponse:
 def judgement_page(request: HttpRequest, key: str) -> HttpResponse:
     """Confirms, takes back or undoes what was said of two records; looking at it is looking at the two."""
     actor = actor_of(request)
-    found = get_object_or_404(Judgement, pk=key)
+    seen = queries.seen_by(actor)
+    found = get_object_or_404(Judgement.objects.filter(one__in=seen, other__in=seen), pk=key)
     target = reverse("compare", args=[found.one_id, found.other_id])
     if request.method == "POST":
         told: dict[str, Any] = {"actor": actor, "seen": shown_version(request)}

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 import polars as pl
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from obmin.core.access import Actor, Area
 from obmin.people import records
@@ -102,9 +102,26 @@ def open_pairs(actor: Actor) -> QuerySet[Pairing]:
     """Pairs that wait for somebody's judgement one by one: the clear ones wait together."""
     if not actor.reads(Area.TRACING):
         return Pairing.objects.none()
-    doubtful = Q(state="OPEN", clear=False) | Q(state="UNSURE")
-    pairs = Pairing.objects.filter(doubtful).select_related("person", "line__list")
-    return pairs.order_by("-millibits", "pk")
+    pairs = doubtful().filter(person__in=seen_by(actor))
+    return pairs.select_related("person", "line__list").order_by("-millibits", "pk")
+
+
+def doubtful() -> QuerySet[Pairing]:
+    """Pairs that only a person can decide, each by itself."""
+    return undecided().filter(clear=False)
+
+
+def undecided() -> QuerySet[Pairing]:
+    """Pairs that nobody has decided. Those whose line is somebody else by now are decided with it."""
+    open_ = Pairing.objects.filter(state__in=("OPEN", "UNSURE"))
+    return open_.filter(Q(line__person=None) | Q(line__person=F("person")))
+
+
+def pairs_seen(actor: Actor) -> QuerySet[Pairing]:
+    """Every pair of somebody whom the actor may see, whatever was said of it."""
+    if not actor.reads(Area.TRACING):
+        return Pairing.objects.none()
+    return Pairing.objects.filter(person__in=seen_by(actor)).select_related("person", "line__list", "run")
 
 
 def clear_pairs(matching: Matching) -> QuerySet[Pairing]:
@@ -118,7 +135,8 @@ def clear_runs(actor: Actor) -> list[tuple[Matching, int]]:
     if not actor.reads(Area.TRACING):
         return []
     waiting = Count("pairings", filter=Q(pairings__state="OPEN", pairings__clear=True))
-    runs = Matching.objects.filter(state="OPEN").annotate(waiting=waiting).filter(waiting__gt=0)
+    seen = Matching.objects.filter(state="OPEN", register__in=walls(actor))
+    runs = seen.annotate(waiting=waiting).filter(waiting__gt=0)
     return [(run, run.waiting) for run in runs.order_by("at", "key")]
 
 

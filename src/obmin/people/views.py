@@ -15,7 +15,7 @@ from obmin.core.access import Area
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
 from obmin.people import pages, pfif, queries, record_pages, records, register, tracing
-from obmin.people.models import Pairing, Register
+from obmin.people.models import Register
 from obmin.web import parts
 from obmin.web.labels import label
 from obmin.web.seen import shown_version
@@ -126,7 +126,7 @@ def tracing_page(request: HttpRequest) -> HttpResponse:
 def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Is this the same person? Field by field, both scripts; three answers of equal size."""
     actor = actor_of(request)
-    pair = get_object_or_404(Pairing.objects.select_related("person", "line__list"), pk=pk)
+    pair = get_object_or_404(queries.pairs_seen(actor), pk=pk)
     if request.method == "POST":
         tracing.judge(
             pair,
