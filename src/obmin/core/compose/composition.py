@@ -219,7 +219,6 @@ def _proof(
         },
         "seed": key.hex(),
         "lot": origin,
-        "solver_steps": answer.work.get("steps", 0),
         "versions": {
             "obmin": obmin.__version__,
             "highs": HIGHS,
