@@ -85,8 +85,8 @@ def test_whatever_a_register_holds_of_a_person_can_be_told(name: str, surname: s
 def test_a_service_is_told_names_sex_and_birth_date_and_nothing_else() -> None:
     who = Identity(
         name="Вигаданко Ілля", romanised="Vyhadanko Illia", surname="Вигаданко", given="Ілля", sex="1",
-        birth_date="1987-05", citizenship="UKR", service_number="АА-123456", rank="солдат", rank_code="OR-1", unit="А0001",
-        branch="піхота", number="kin/77",
+        birth_date="1987-05", citizenship="UKR", service_number="АА-123456", rank="солдат", rank_code="OR-1",
+        unit="А0001", branch="піхота", number="kin/77",
     )  # fmt: skip
     person, note = core.told("f" * 16, who, TELLER)
     body = pfif.write([person, note]).decode()

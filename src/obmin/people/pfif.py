@@ -86,7 +86,7 @@ def ask(asked: Asked, *, actor: Actor, reason: str, request: str = "", at: datet
         if unknown := sorted(set(asked.people) - set(sought.values_list("pk", flat=True))):
             raise Incomplete(f"{unknown[0]} is no record of somebody whom we look for.", code="not-sought")
         found = whom(asked.people)
-        if not found.keys and not _taken_back(gate.now):
+        if not found.keys and not taken_back(gate.now):
             raise Incomplete("There is nobody whom a service may be told of.", code="nobody")
         referral = Referral.objects.create(
             key=gate.new_id(),
@@ -131,7 +131,7 @@ def release(
         until = gate.now + timedelta(days=referral.days)
         teller = Teller(own, settings.OBMIN.name, gate.now, until)
         aliases = _aliases(gate, sorted(set(found.keys) - set(nameless)), until)
-        back = _taken_back(gate.now)
+        back = taken_back(gate.now)
         rows = [
             (f"{referral.pk}:{key}", record.Referred(dict(core.told(alias, who[key], teller)[0].fields)),
              (referral.pk, key))
@@ -182,7 +182,7 @@ def _time(until: datetime | None) -> float:
     return until.timestamp() if until else 0.0
 
 
-def _taken_back(now: datetime) -> list[str]:
+def taken_back(now: datetime) -> list[str]:
     """Identifiers of those whom services may still keep though nothing is asked any more: each file says so."""
     kept = Alias.objects.filter(until__gt=now)
     gone = Identity.objects.filter(wrapped=b"").values("pk")

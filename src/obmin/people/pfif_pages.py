@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from obmin.audit import clock
 from obmin.core.access import Actor
 from obmin.core.evidence import Says
 from obmin.core.pfif import Out, Status, moment
@@ -41,6 +42,7 @@ STATUS: Final[dict[str, Promise]] = {
 CAME: Final[dict[str, Promise]] = {
     "parked": gettext_lazy("People who wait for a registrar"),
     "same": gettext_lazy("People who were here before"),
+    "erased": gettext_lazy("People who were erased here; left out"),
     "refused": gettext_lazy("People without a name that can be read; a registrar sees them"),
     "own": gettext_lazy("Our own records that came back"),
     "expired": gettext_lazy("People who may no longer be kept; left out"),
@@ -66,6 +68,8 @@ def whom() -> list[parts.Fact]:
     found = pfif.whom()
     left = [parts.Fact(OUT[name], number) for name, number in found.left_out.items()]
     more = [parts.Fact(_("Wait for another file"), found.waiting)] if found.waiting else []
+    if back := len(pfif.taken_back(clock.now())):
+        more.append(parts.Fact(_("To be taken back: services may still keep them"), back))
     return [parts.Fact(_("Search open: may be told of"), len(found.keys)), *left, *more]
 
 
