@@ -238,7 +238,12 @@ def test_people_of_a_service_become_rows_that_a_registrar_decides_and_nobody_com
         list(Parked.objects.filter(state="OPEN").order_by("-intake__at")[:1]), records.SYSTEM
     )
     assert person.pk in {finding[4] for finding in fresh.findings}  # whom it was taken for
-    assert Intake.objects.filter(source="PFIF").count() == 4
+    erasure.erase(person, actor=DPO, second=LEGAL, reason="x")
+    last = taken_in(answer(**{"Ahmad": "Ahmed", "30-35": "36"}))
+    assert (last.counts["parked"], last.counts["erased"]) == (0, 1)  # a file names nobody anew
+    named = records.sources(Intake.objects.all())
+    came = [one for one in Intake.objects.all() if named[one.pk] == pfif_in.SOURCE]
+    assert {(one.rows, one.new + one.same + one.doubtful + one.refused) for one in came} == {(3, 3)}
 
 
 def test_a_note_about_somebody_of_ours_waits_and_what_becomes_evidence_has_the_lowest_grade() -> None:

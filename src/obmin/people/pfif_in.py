@@ -49,11 +49,14 @@ GONE: Final[dict[str, Any]] = {"wrapped": b"", "sealed": b""}
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What became of a file. Of its people: `parked` wait for a registrar, `same` were here before, `refused`
+    """What became of a file.
+
+    Of its people: `parked` wait for a registrar, `same` were here before, `erased` were erased here, `refused`
     have no name that can be read, `own` are ours come back, `expired` may no longer be used, `faulty` are set
     aside for a grave problem. Of its notes: `notes` wait for a tracing officer, `notes_same` were here before,
     `notes_own` are ours, `notes_others` are about nobody of ours, `notes_faulty` are set aside. `left` counts
-    fields that no list has, by name: they stay in the file."""
+    fields that no list has, by name: they stay in the file.
+    """
 
     intake: str
     counts: dict[str, int]
@@ -105,19 +108,32 @@ def _park(gate: Gate, people: Sequence[Record], counts: Counter[str]) -> str:
     read = lists.read(Grid([head.written, *rows]), head, now=gate.now.year)
     lines = imports.judged([replace(line, passed=None) for line in read], Register.SOUGHT, SOURCE)
     found = marked(SOURCE, [imports.as_row(line) for line in lines])
-    known = dict(Person.objects.filter(register=Register.SOUGHT).values_list("source_mark", "key"))
+    known, gone = _known(), _erased()
     intake = begin_intake(gate, Register.SOUGHT, SOURCE, [row.told for row in found])
     aside = [
         (_doubted(line, known.get(row.mark, "")), row)
         for line, row in zip(lines, found, strict=True)
-        if line.verdict is not Verdict.SAME
+        if line.verdict is not Verdict.SAME and known.get(row.mark, "") not in gone
     ]
+    erased = sum(known.get(row.mark, "") in gone for row in found)
     imports.park(gate, intake, settings.OBMIN.party, aside)
     same = len(lines) - len(aside)
     Intake.objects.filter(pk=intake.pk).update(same=F("same") + same)
     refused = sum(line.verdict is Verdict.REFUSED for line, _ in aside)
-    counts.update(same=same, refused=refused, parked=len(aside) - refused)
+    counts.update(same=same - erased, refused=refused, parked=len(aside) - refused)
+    if erased:  # nobody is named anew by a list
+        counts["erased"] = erased
     return str(intake.pk)
+
+
+def _known() -> dict[str, str]:
+    """The record that each row of a list is on, or was merged into, by the row's mark."""
+    every = Person.objects.filter(register=Register.SOUGHT).values_list("source_mark", "key", "into_id")
+    return {mark: into or key for mark, key, into in every}
+
+
+def _erased() -> set[str]:
+    return set(Identity.objects.filter(wrapped=b"").values_list("pk", flat=True))
 
 
 def _doubted(line: Line, key: str) -> Line:
@@ -131,7 +147,7 @@ def _doubted(line: Line, key: str) -> Line:
 def _hear(gate: Gate, notes: Sequence[Record], own: str, counts: Counter[str]) -> None:
     """Keeps the notes about people whom we told of, until a tracing officer decides them."""
     merged = dict(Person.objects.exclude(into=None).values_list("key", "into_id"))
-    gone = set(Identity.objects.filter(wrapped=b"").values_list("pk", flat=True))
+    gone = _erased()
     about = {f"{own}/{alias}": key for alias, key in Alias.objects.values_list("key", "person_id")}
     told = []
     for note in notes:
