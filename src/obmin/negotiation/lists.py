@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -53,13 +53,14 @@ def compose(
     kept: Mapping[str, str] | None = None,
     request: str = "",
     at: datetime | None = None,
+    by: Callable[..., Composition] = composing.compose,
 ) -> Draft:
     """Composes the next draft of our list under the terms in force, and has it proved before it is kept.
 
     Ties fall by the lot that both sides bound themselves to (`lots.seed`), or, where nobody did, by a hash of
     the register as it stands: nobody chooses either. Orders that stand are obeyed; `bans` and `locks` are
     further person keys. `kept` (person key to phase) is an earlier list to stay as close to as the clauses
-    allow.
+    allow. `by` does the composing: here, or in a process of its own.
     """
     with perform("lists.compose", actor=actor, subject=exchange, request=request, at=at) as gate:
         newest = latest(exchange)
@@ -71,7 +72,7 @@ def compose(
         adopted = terms.current(exchange)
         register, hashed = frozen_register()
         seed = lots.seed(exchange, hashed)
-        result = composing.compose(
+        result = by(
             terms.agreement(adopted),
             register.filter(pl.col("_state").is_in(IN_OUR_HANDS)).drop("_state", "_version"),
             party=settings.OBMIN.party,
