@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from obmin.accounts.fields import only
-from obmin.audit import reading
 from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
-from obmin.people import evidence_pages, finding, intake, queries, records
-from obmin.people.models import Custody, Pairing, Person, Register, TheirLine
+from obmin.people import finding, intake, queries, records
+from obmin.people.models import Pairing, Person, Register, TheirLine
 from obmin.vault.process import keeper
 from obmin.web import parts, say
 from obmin.web.labels import label
@@ -50,34 +47,6 @@ ANSWERS: dict[str, Promise] = {
     "pending": gettext_lazy("proceedings pending"),
     "convicted": gettext_lazy("convicted"),
 }
-ALIKE = ("same", "same but for careless letters")  # the engine's words for what agrees in other letters
-COMPARED_AS = {"captured_on": "capture"}  # its fields that are called otherwise
-COMPARED = (
-    "surname",
-    "given",
-    "patronymic",
-    "birth_date",
-    "service_number",
-    "rank",
-    "unit",
-    "captured_on",
-    "region",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One field of two records, side by side."""
-
-    label: str
-    ours: str
-    theirs: str
-    word: str  # a code of the kind "evidence"
-
-    @property
-    def marked(self) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]] | None:
-        """Both values in pieces, with what differs; nothing where one is unknown or they are the same."""
-        return evidence_pages.marked(self.ours, self.theirs) if self.word == "differs" else None
 
 
 class Found(Sequence[Person]):
@@ -229,68 +198,3 @@ def shown_value(name: str, value: str) -> str:
     if name.endswith(("_date", "_on")):
         return say.day(value)
     return str(SEXES.get(value, "")) if name == "sex" else value
-
-
-def comparison(pair: Pairing, actor: Actor) -> dict[str, Any]:
-    """Two records field by field, with what speaks for and against."""
-    known = records.shown(actor, [pair.person_id], Custody, what=reading.What.RECORD)[pair.person_id]
-    words = records.their_words_shown(actor, [pair.line])[pair.line_id]
-    custody = known.custody or record.Custody()
-    ours: dict[str, str] = {
-        **{name: getattr(known.identity, name, "") for name in COMPARED},
-        "captured_on": custody.captured_on,
-        "region": custody.region,
-    }
-    theirs = {name: str(words.fields.get(name) or "") for name in COMPARED}
-    told = records.evidence([pair])[pair.pk]
-    shown = [
-        name
-        for name in COMPARED
-        if theirs[name] or (ours[name] and name not in ("surname", "given", "patronymic"))
-    ]
-    return {
-        "pair": pair,
-        "person_href": reverse("person", args=[pair.person_id]),
-        "reason": parts.Field("reason", _("Reason (kept in the journal)"), kind="textarea"),
-        "ours": named(pair.person, known.identity),
-        "lang": TONGUES.get(pair.person.power, "und"),
-        "rows": [
-            _names(known.identity, words, told.levels),
-            *(_compared(name, ours[name], theirs[name], told.levels) for name in shown),
-        ],
-        "bits": pair.millibits / 1000,
-        "percent": pair.ppm / 10_000,
-        "why": told.text,
-        "fields": evidence_pages.fields(told),
-        "rival": _rival(pair),
-    }
-
-
-def compared_fields(pair: Pairing) -> list[str]:
-    """The fields that the engine compared of a pair, by name."""
-    return list(records.evidence([pair])[pair.pk].levels)
-
-
-def _rival(pair: Pairing) -> Pairing | None:
-    """The strongest other pair of either of the two that is still open or was answered with yes."""
-    others = Pairing.objects.filter(Q(person=pair.person_id) | Q(line=pair.line_id)).exclude(pk=pair.pk)
-    return others.exclude(state="NOT_SAME").order_by("-millibits", "pk").first()
-
-
-def _names(identity: record.Identity, words: record.Theirs, levels: Mapping[str, str]) -> Compared:
-    """The whole names, ours in both scripts; lists of the other side seldom have a name in parts."""
-    ours = f"{identity.name} ({identity.romanised})" if identity.romanised else identity.name
-    same = words.name.casefold() in (identity.name.casefold(), identity.romanised.casefold())
-    if not same and all(levels.get(part) in ALIKE for part in ("surname", "given")):
-        return Compared(label("name"), ours, words.name, "variant")
-    return Compared(label("name"), ours, words.name, "same" if same else "differs")
-
-
-def _compared(name: str, ours: str, theirs: str, levels: Mapping[str, str]) -> Compared:
-    if not ours or not theirs:
-        return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "cannot-tell")
-    if ours.casefold() == theirs.casefold():
-        return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), "same")
-    same = levels.get(COMPARED_AS.get(name, name.replace("_", " "))) in ALIKE
-    word = "variant" if same else "differs"
-    return Compared(label(name), shown_value(name, ours), shown_value(name, theirs), word)

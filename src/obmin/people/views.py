@@ -14,7 +14,7 @@ from obmin.audit import reading
 from obmin.core.access import Area
 from obmin.core.acts import ACTS
 from obmin.core.errors import NotAllowed
-from obmin.people import pages, pfif, queries, record_pages, records, register, tracing
+from obmin.people import pages, pfif, queries, record_pages, records, register, tracing, tracing_pages
 from obmin.people.models import Register
 from obmin.web import parts
 from obmin.web.labels import label
@@ -127,16 +127,26 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Is this the same person? Field by field, both scripts; three answers of equal size."""
     actor = actor_of(request)
     pair = get_object_or_404(queries.pairs_seen(actor), pk=pk)
+    given, error = request.POST, ""
     if request.method == "POST":
-        tracing.judge(
-            pair,
-            request.POST.get("judgement", ""),
-            actor=actor,
-            reason=request.POST.get("reason", ""),
-            rests_on=[name for name in pages.compared_fields(pair) if name in request.POST.getlist("rests")],
-            seen=shown_version(request),
-        )
-        following = queries.open_pairs(actor).filter(millibits__lte=pair.millibits).exclude(pk=pair.pk).first()
-        target = reverse("pair", args=[following.pk]) if following else reverse("tracing")
-        return HttpResponseRedirect(target)
-    return render(request, "people/pair.html", pages.comparison(pair, actor))
+        compared = tracing_pages.compared_fields(pair)
+        try:
+            tracing.judge(
+                pair,
+                given.get("judgement", ""),
+                actor=actor,
+                reason=given.get("reason", ""),
+                grounds=given.getlist("grounds"),
+                rests_on=[name for name in compared if name in given.getlist("rests")],
+                seen=shown_version(request),
+            )
+        except NotAllowed as refused:
+            if refused.code != "reason-missing":
+                raise
+            error = _("Say what your answer rests on: choose a reason, or write one.")
+        else:
+            following = tracing_pages.place(pair, actor).after
+            target = reverse("pair", args=[following.pk]) if following else reverse("tracing")
+            return HttpResponseRedirect(target)
+    context = tracing_pages.comparison(pair, actor, given)
+    return render(request, "people/pair.html", context | {"error": error})

@@ -16,14 +16,15 @@ class Margin:
     behind: bool
 
     @property
-    def even(self) -> bool:
-        """Whether the two weigh the same, as far as a tenth of a bit shows it."""
-        return round(self.bits, 1) == 0
+    def times(self) -> int:
+        """How many times less (or more) likely the next best is, to two figures: a bit doubles the odds."""
+        exact = 2.0 ** min(self.bits, 1000.0)
+        return round(exact) if exact < 100 else int(float(f"{exact:.2g}"))
 
     @property
-    def times(self) -> float:
-        """How many times less (or more) likely the next best is: a bit doubles the odds (Good, 1950)."""
-        return 2.0**self.bits
+    def even(self) -> bool:
+        """Whether the next best is about as likely."""
+        return self.times == 1
 
     @property
     def beyond(self) -> bool:

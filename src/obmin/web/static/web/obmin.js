@@ -27,12 +27,18 @@ const keys = {
   "?": () => document.getElementById("keys")?.showModal(),
 };
 
+// A letter of another script stands for the Latin one on the same key, so that no layout need be changed.
+function latin(event) {
+  const place = /^Key([A-Z])$/.exec(event.code);
+  return (place && event.key.length === 1 && event.key > "\u007f" ? place[1] : event.key).toLowerCase();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return escape();
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (root.dataset.keys === "off" || typing(event.target) || document.querySelector("dialog[open]")) return;
   // A page's own single keys: a button marked data-key="s" is pressed by s.
-  const own = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  const own = document.querySelector(`[data-key="${CSS.escape(latin(event))}"]`);
   if (own) { event.preventDefault(); own.matches("form") ? own.requestSubmit() : own.click(); return; }
   if (event.key === "Enter" && event.target.matches("[data-choose], body")) {
     const row = event.target.closest("tr") ?? rows()[here];
@@ -41,7 +47,7 @@ document.addEventListener("keydown", (event) => {
     row.querySelector("[data-open], a")?.click();
     return;
   }
-  const act = keys[event.key];
+  const act = keys[event.key] ?? keys[latin(event)];
   if (act) { event.preventDefault(); act(); }
 });
 
