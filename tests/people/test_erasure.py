@@ -40,7 +40,9 @@ PROTECTION = Actor.of("p", frozenset({Role.PROTECTION}), party="UKR", fresh=True
 LEGAL = Actor.of("l", frozenset({Role.LEGAL}), party="UKR", fresh=True)
 TRACER = Actor.of("t", frozenset({Role.TRACING}), party="UKR", fresh=True)
 # sealed rows that tell of no one person
-NOBODY = {"vault.Secret", "negotiation.Draft", "negotiation.Package", "people.Upload", "people.UploadPart"}
+NOBODY = {"vault.Secret", "negotiation.Draft", "negotiation.Package"}
+NOBODY |= {"people.Intake", "people.SourceColumns"}  # what a source is called
+NOBODY |= {"people.Upload", "people.UploadPart"}  # dropped whole where they name whoever is erased
 WORDS = {"audit.Remark"}  # found by what their entry is about
 CLASSES = (Identity, Custody, Family, Medical, Wish, Court)
 

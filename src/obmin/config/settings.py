@@ -87,6 +87,7 @@ OBMIN_JOBS = {
     "read-list": "obmin.people.jobs.read_list",
     "import-list": "obmin.people.jobs.import_list",
 }
+OBMIN_ROUNDS = ("obmin.people.jobs.clear_lists",)  # what the worker does unasked, now and then
 
 _SQLITE = {
     "ENGINE": "obmin.config.sqlcipher" if cipher.wanted() else "django.db.backends.sqlite3",

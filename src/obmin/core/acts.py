@@ -128,6 +128,7 @@ _TABLE: Final = (
     _act("register.lay-out", "Lay out a list for checking", R.REGISTRAR, ends="LAID_OUT"),
     _act("register.read", "Read a list by its columns", R.REGISTRAR, ("LAID_OUT", "READ"), "READ"),
     _act("register.drop", "Put a list away without importing it", R.REGISTRAR, ("LAID_OUT", "READ"), "DROPPED"),
+    _act("register.clear", "Clear lists that lay about for a day", R.ADMINISTRATOR),
     _act("register.import", "Import a list", R.REGISTRAR),
     _act("register.take-new", "Take a doubtful row as somebody new", R.REGISTRAR, "OPEN", "NEW"),
     _act("register.take-same", "Say whom a doubtful row means", R.REGISTRAR, "OPEN", "SAME"),

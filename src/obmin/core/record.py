@@ -208,6 +208,20 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """What the source of a list is called, in an officer's own words."""
+
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumns:
+    """What each head of a source's lists means: a column of the register table, or nothing."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """How a list lies in its file, and what its columns mean. `row` is that of the head, from 0; -1: none."""
 
@@ -219,6 +233,8 @@ class Upload:
     written: Sequence[str] = ()
     columns: Sequence[str] = ()
     others: Sequence[str] = ()  # sheets that were not read
+    source: str = ""
+    has: Sequence[str] = ()  # columns that any row has, once it was read
 
 
 @dataclass(frozen=True, slots=True)

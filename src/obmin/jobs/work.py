@@ -7,6 +7,7 @@ cancelled. What a job changes it changes by acts, so a job that dies half-way le
 
 from __future__ import annotations
 
+import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ from obmin.audit import journal
 from obmin.core.errors import Refused
 from obmin.jobs.models import Job
 
+ROUND: Final = 600.0  # seconds between two rounds
 LOST_AFTER: Final = timedelta(minutes=2)  # a running job that was silent for so long has lost its worker
 Tell = Callable[[str, int, int], None]
 
@@ -83,14 +85,29 @@ def run(job: Job) -> None:
 
 
 def serve(wanted: Callable[[], bool], rest: float = 0.5) -> None:
-    """Works, job after job, for as long as the worker is wanted; between them it keeps the journal's clock."""
+    """Works, job after job, for as long as the worker is wanted; between them it keeps the journal's clock and
+    goes its rounds."""
+    last = -ROUND
     while wanted():
         journal.close_when_due()
+        if time.monotonic() - last >= ROUND:
+            last = time.monotonic()
+            go_round()
         job = take()
         if job is None:
             time.sleep(rest)
         else:
             run(job)
+
+
+def go_round() -> None:
+    """Does what the settings' `OBMIN_ROUNDS` name. Each looks whether anything is due; what fails is tried
+    again the next time, and nothing else waits for it."""
+    for name in settings.OBMIN_ROUNDS:
+        try:
+            import_string(name)()
+        except Exception as failed:  # a sealed instance, above all: nothing else of the worker's may stop
+            print(f"{name}: {failed}", file=sys.stderr)
 
 
 def _mine(job: Job) -> QuerySet[Job]:

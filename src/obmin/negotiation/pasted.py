@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from obmin.core.access import Actor, Area
 from obmin.core.errors import Problem, Unreadable
 from obmin.negotiation.models import Draft, LeftOut
+from obmin.people import records
 from obmin.people.models import Intake, Person, Register
 from obmin.vault import cells
 from obmin.vault.process import keeper
@@ -80,7 +81,8 @@ def shown_to(found: Pasted, draft: Draft, actor: Actor) -> Pasted:
 
 def _by_number(lines: Sequence[str]) -> dict[str, list[str]]:
     """The people of each number, by whatever source gave it."""
-    sources = list(Intake.objects.filter(register=Register.HELD).values_list("source", flat=True).distinct())
+    named = records.sources(Intake.objects.filter(register=Register.HELD).order_by("at", "pk"))
+    sources = list(dict.fromkeys(named.values()))
     pairs = [(line, f"{source}/{line}") for line in lines for source in sources]
     marks = cells.marks("source", [number for _line, number in pairs])
     people = dict(Person.objects.filter(source_mark__in=marks).values_list("source_mark", "pk"))

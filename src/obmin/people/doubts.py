@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.models import F, ForeignObjectRel, QuerySet
 
 from obmin.audit import clock
@@ -19,9 +20,9 @@ from obmin.core.access import Actor, Area
 from obmin.core.errors import Incomplete, WrongState
 from obmin.core.intake import Line
 from obmin.people import records
-from obmin.people.erasure import forget
-from obmin.people.imports import as_row
+from obmin.people.erasure import shred, written_down
 from obmin.people.judged import Suspicion
+from obmin.people.judging import as_row
 from obmin.people.models import IdentityClaim, Intake, Notice, Of, Parked, Person
 from obmin.people.notices import of_nobody
 from obmin.people.register import add_claims, claims_of, marked, take_in
@@ -48,9 +49,10 @@ def take_new(parked: Parked, *, actor: Actor, seen: int | None = None, request: 
     with perform("register.take-new", actor=actor, subject=parked, seen=seen, request=request) as gate:
         intake = Intake.objects.get(pk=parked.intake_id)
         row = as_row(Line(parked.number, held.values, held.written))
-        each = marked(intake.source, [row])
+        source = records.sources([intake])[intake.pk]
+        each = marked(source, [row])
         if Person.objects.filter(register=parked.register, source_mark=each[0].mark).exists():
-            each = marked(intake.source, [row | {"id": f"{row['id']} #{parked.number}"}])
+            each = marked(source, [row | {"id": f"{row['id']} #{parked.number}"}])
         take_in(gate, intake, parked.power, each)
         person = Person.objects.get(register=parked.register, source_mark=each[0].mark)
         _decided(gate, parked, doubtful=-1)
@@ -101,8 +103,9 @@ def take_back(intake: Intake, *, actor: Actor, reason: str, seen: int | None = N
         came = set(named.exclude(pk__in=earlier).values_list("pk", flat=True))
         stay = _touched(came, intake)
         go = sorted(came - stay)
-        for at in range(0, len(go), TOGETHER):
-            forget(gate, go[at : at + TOGETHER])
+        stretches = [go[at : at + TOGETHER] for at in range(0, len(go), TOGETHER)]
+        gate.fact("rows", sum(shred(gate, keys) for keys in stretches))
+        transaction.on_commit(written_down)
         named.exclude(pk__in=stay).update(row_mark="")
         Person.objects.filter(pk__in=go).update(source_mark="", row_mark="")
         IdentityClaim.objects.filter(intake=intake).exclude(person__in=stay).update(**GONE)

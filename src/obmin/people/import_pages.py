@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -166,7 +166,8 @@ def form_fields(given: dict[str, str], actor: Actor, errors: dict[str, str]) -> 
 def intakes(actor: Actor) -> parts.Grid:
     """The last lists that were imported."""
     walls = [wall.value for wall in (Area.HELD, Area.SOUGHT) if actor.reads(wall)]
-    found = Intake.objects.filter(register__in=walls).order_by("-at", "pk")[:20]
+    found = list(Intake.objects.filter(register__in=walls).order_by("-at", "pk")[:20])
+    sources = records.sources(found)
     names = ("rows", "new", "same", "changed", "doubtful", "refused")
     heads = (_("Rows"), _("New"), _("Same"), _("Changed"), _("Doubtful"), _("Refused"))
     columns = [parts.Column(_("Source")), parts.Column(_("Register"), drop=1), parts.Column(_("State"), drop=2)]
@@ -175,7 +176,7 @@ def intakes(actor: Actor) -> parts.Grid:
     rows = [
         parts.Row(
             (
-                f"{one.source}, {one.at:%d.%m.%Y}",
+                f"{sources[one.pk]}, {one.at:%d.%m.%Y}",
                 WALLS[one.register],
                 states[one.state],
                 *(getattr(one, name) for name in names),
@@ -220,8 +221,28 @@ def lines(found: Sequence[Line], known: Sequence[str]) -> list[dict[str, Any]]:
 
 def shown_columns(found: Iterable[Line]) -> list[str]:
     """The columns that any of the rows has, of those that tell people apart."""
-    have = {name for line in found for name in line.values}
+    return of_those({name for line in found for name in line.values})
+
+
+def of_those(have: Collection[str]) -> list[str]:
+    """Of some columns those that tell people apart."""
     return [name for name in SHOWN if name in have]
+
+
+def rejudged(intake: Intake) -> parts.Grid:
+    """Rows that became something else than their check had said; the first five hundred."""
+    words = {"new": _("New"), "same": _("Same"), "changed": _("Changed"), "doubtful": _("Doubtful")}
+    words["refused"] = _("Refused")
+    rows = [
+        parts.Row((row.number, words[row.before], words[row.after]), id=str(row.number))
+        for row in intake.rejudged.order_by("number")[:500]
+    ]
+    heads = [
+        parts.Column(_("Row"), number=True),
+        parts.Column(_("At the check")),
+        parts.Column(_("At the import")),
+    ]
+    return parts.Grid(_("Otherwise than at the check"), heads, rows)
 
 
 def passed(counts: dict[str, int]) -> str:

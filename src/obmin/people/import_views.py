@@ -126,11 +126,11 @@ def columns_page(request: HttpRequest, key: str) -> HttpResponse:
     if upload.state not in ("LAID_OUT", "READ"):
         raise Http404
     reading.record(actor, reading.What.PAGE, [f"upload:{upload.pk}"])
-    found = pages.columns(upload)
+    source, found = uploads.layout(upload).source, pages.columns(upload)
     if request.method == "POST":
         said = {one.head: request.POST.get(one.field.name, "") for one in found}
         return _read(upload, actor, {head: mean for head, mean in said.items() if mean in ("", *FIELDS)})
-    return render(request, "people/import_columns.html", {"upload": upload, "columns": found})
+    return render(request, "people/import_columns.html", {"source": source, "columns": found})
 
 
 @shows(Area.REGISTER, act=ACT)
@@ -142,22 +142,25 @@ def check_page(request: HttpRequest, key: str) -> HttpResponse:
         return _decided(request, upload, actor)
     if upload.state == "IMPORTED" and upload.intake_id:
         return HttpResponseRedirect(reverse("intake", args=[upload.intake_id]))
+    if upload.state == "IMPORTING":
+        rows = sum(upload.counts.get(verdict.value, 0) for verdict in Verdict)
+        return render(request, "people/import_begun.html", {"upload": upload, "rows": rows})
     if upload.state != "READ":
         raise Http404
     reading.record(actor, reading.What.PAGE, [f"upload:{upload.pk}"])
     counts = {name: sum(upload.counts.get(v.value, 0) for v in of) for name, (_t, of) in pages.TABS.items()}
     show = request.GET.get("show", "")
     show = show if show in pages.TABS else next((name for name, count in counts.items() if count), "needs")
-    lines = [line for line in uploads.read_lines(upload) if line.passed is None]
-    chosen = [line for line in lines if line.verdict in pages.TABS[show][1]]
-    page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))
-    known = pages.shown_columns(chosen)
+    held = uploads.layout(upload)
+    page = Paginator(range(counts[show]), A_PAGE).get_page(request.GET.get("page"))
+    chosen = uploads.page(upload, pages.TABS[show][1], max(page.start_index() - 1, 0), A_PAGE)
+    known = pages.of_those(held.has)
     context = {
         "upload": upload,
-        "held": uploads.layout(upload),
+        "held": held,
         "tabs": [(name, text, counts[name], name == show) for name, (text, _of) in pages.TABS.items()],
         "heads": [pages.called(name) for name in known],
-        "lines": pages.lines(list(page), known),
+        "lines": pages.lines(chosen, known),
         "page": page,
         "rows": sum(counts.values()),
         "good": counts["new"] + counts["changed"] + counts["same"],
@@ -222,8 +225,14 @@ def intake_page(request: HttpRequest, key: str) -> HttpResponse:
     lines = [pages.line_of(one, held[one.pk]) for one in page]
     known = pages.shown_columns(lines)
     keys = [one.pk for one in page]
+    left = intake.rows - sum(getattr(intake, verdict.value) for verdict in Verdict)
     context = {
         "intake": intake,
+        "source": records.sources([intake])[intake.pk],
+        "rejudged": pages.rejudged(intake),
+        "others": intake.rejudged.count(),
+        "left": left,
+        "begun": intake.uploads.filter(state="IMPORTING").first() if left else None,
         "wall": pages.WALLS[intake.register],
         "heads": [pages.called(name) for name in known],
         "lines": [row | {"key": key} for row, key in zip(pages.lines(lines, known), keys, strict=True)],
@@ -243,10 +252,11 @@ def doubts_page(request: HttpRequest) -> HttpResponse:
     held = records.parked_shown(actor, list(page))
     lines = [pages.line_of(one, held[one.pk]) for one in page]
     known = pages.shown_columns(lines)
+    sources = records.sources(one.intake for one in page)
     context = {
         "heads": [pages.called(name) for name in known],
         "lines": [
-            row | {"key": one.pk, "source": one.intake.source}
+            row | {"key": one.pk, "source": sources[one.intake_id]}
             for row, one in zip(pages.lines(lines, known), page, strict=True)
         ],
         "page": page,
@@ -273,6 +283,7 @@ def doubt_page(request: HttpRequest, key: str) -> HttpResponse:
     line = pages.line_of(parked, held)
     context = {
         "parked": parked,
+        "source": records.sources([parked.intake])[parked.intake_id],
         "told": pages.told(line.findings),
         "open": parked.state == "OPEN",
         "not_one": doubts.not_one(held),

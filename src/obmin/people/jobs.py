@@ -10,7 +10,7 @@ from obmin.accounts import people as accounts
 from obmin.audit.perform import done
 from obmin.core.errors import Incomplete
 from obmin.jobs.work import Tell
-from obmin.people import imports
+from obmin.people import imports, uploads
 from obmin.people.models import Upload
 
 
@@ -31,10 +31,18 @@ def read_list(
     return reverse("import-check", args=[upload])
 
 
-def import_list(account: str, *, tell: Tell, request: str, upload: str) -> str:
-    """Takes a long list in, part by part; what was begun before the worker was lost goes on."""
+def clear_lists() -> None:
+    """What the worker does now and then: no list lies about for longer than a day."""
+    uploads.clear(actor=accounts.SYSTEM)
+
+
+def import_list(account: str, *, tell: Tell, request: str, upload: str) -> str:  # noqa: ARG001
+    """Takes a long list in, part by part; what was begun before the worker was lost goes on.
+
+    Its acts bear the name of the upload, not of the job: whichever job takes it up, none is done twice.
+    """
     found = Upload.objects.get(pk=upload)
     if found.state == "IMPORTED":
         return reverse("intake", args=[found.intake_id])
-    made = imports.import_upload(found, actor=accounts.actor(account), request=request, tell=tell)
+    made = imports.import_upload(found, actor=accounts.actor(account), tell=tell)
     return reverse("intake", args=[made.intake])

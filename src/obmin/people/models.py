@@ -15,6 +15,7 @@ from obmin.audit.models import Recorded
 from obmin.core import record
 from obmin.core.secrecy import Class
 from obmin.people.judged import Judgement, Said, Suspicion  # noqa: F401 - so that Django knows these tables
+from obmin.people.lists import Rejudged, SourceColumns  # noqa: F401 - and these
 from obmin.people.referrals import Alias, Referral, Referred, ServiceNote  # noqa: F401 - and these
 from obmin.vault.models import Sealed
 
@@ -24,15 +25,17 @@ class Register(models.TextChoices):
     SOUGHT = "sought"  # our own people whom we look for
 
 
-class Intake(Recorded):
+class Intake(Recorded, Sealed):
     """One imported list: where it came from and what became of its rows.
 
     New, same, changed, doubtful and refused add up to `rows`; `passed` are rows of the file that are no people.
     """
 
+    CLASS = Class.IDENTITY
+    HOLDS = record.Intake
+
     key = models.CharField(primary_key=True, max_length=16)
     register = models.CharField(max_length=6, choices=Register.choices)
-    source = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     new = models.PositiveIntegerField(default=0)
@@ -291,9 +294,10 @@ class Upload(Recorded, Sealed):
     key = models.CharField(primary_key=True, max_length=16)
     register = models.CharField(max_length=6, choices=Register.choices)
     power = models.CharField(max_length=3)
-    source = models.CharField(max_length=120)
-    state = models.CharField(max_length=10, default="LAID_OUT")  # LAID_OUT READ IMPORTED DROPPED
+    state = models.CharField(max_length=10, default="LAID_OUT")  # LAID_OUT READ IMPORTING IMPORTED DROPPED
     counts = models.JSONField(default=dict)  # of each verdict
+    spread = models.JSONField(default=list)  # the same of each stretch of rows
+    taken = models.PositiveIntegerField(default=0)  # rows that are on the register already
     intake = models.ForeignKey(Intake, null=True, on_delete=models.PROTECT, related_name="uploads")
     at = models.DateTimeField()
     by = models.CharField(max_length=40)
@@ -314,15 +318,6 @@ class UploadPart(Sealed):
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="parts")
     kind = models.CharField(max_length=4)
     number = models.PositiveIntegerField()
-
-
-class SourceColumns(models.Model):
-    """What the columns of a source's lists mean, as an officer last said: offered the next time."""
-
-    source = models.CharField(primary_key=True, max_length=120)
-    columns = models.JSONField(default=dict)  # head as written to a column of the register table, or empty
-    at = models.DateTimeField()
-    by = models.CharField(max_length=40)
 
 
 class Parked(Recorded, Sealed):

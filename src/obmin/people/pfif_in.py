@@ -33,6 +33,7 @@ from obmin.core.intake import Finding, Grid, Head, Line, Verdict, Weight
 from obmin.core.pfif import Record
 from obmin.files import pfif as files
 from obmin.people import evidence, imports
+from obmin.people.judging import as_row, judged
 from obmin.people.models import Identity, Intake, Person, Register
 from obmin.people.pfif import domain
 from obmin.people.records import SYSTEM
@@ -106,8 +107,8 @@ def _park(gate: Gate, people: Sequence[Record], counts: Counter[str]) -> str:
     ]
     head = Head(0, tuple(core.COLUMNS), tuple(core.COLUMNS.values()))
     read = lists.read(Grid([head.written, *rows]), head, now=gate.now.year)
-    lines = imports.judged([replace(line, passed=None) for line in read], Register.SOUGHT, SOURCE)
-    found = marked(SOURCE, [imports.as_row(line) for line in lines])
+    lines = judged([replace(line, passed=None) for line in read], Register.SOUGHT, SOURCE)
+    found = marked(SOURCE, [as_row(line) for line in lines])
     known, gone = _known(), _erased()
     intake = begin_intake(gate, Register.SOUGHT, SOURCE, [row.told for row in found])
     aside = [

@@ -146,7 +146,7 @@ def _fields(whole: Sequence[Person], actor: Actor) -> list[tuple[str, list[Value
     found: dict[str, list[Value]] = {}
     for person in whole:
         for claim in records.claims(person):
-            value = Value(shown_value(claim.kind, claim.value), claim.intake.source, claim.intake.at)
+            value = Value(shown_value(claim.kind, claim.value), claim.source, claim.at)
             found.setdefault(claim.kind, []).append(value)
         rows = list(person.corrections.order_by("at", "key"))
         remarks = _remarks([row.entry for row in rows], actor)
@@ -228,9 +228,8 @@ def _written(person: Person) -> parts.Fact | None:
     first = person.claims.select_related("intake").order_by("intake__at", "pk").first()
     if first is None:
         return None
-    return parts.Fact(
-        _("First written down"), f"{first.intake.source}, {say.day(first.intake.at)}, {first.intake.by}"
-    )
+    source = records.sources([first.intake])[first.intake_id]
+    return parts.Fact(_("First written down"), f"{source}, {say.day(first.intake.at)}, {first.intake.by}")
 
 
 def _acts(person: Person, identity: record.Identity, actor: Actor) -> Iterator[parts.Act]:

@@ -7,9 +7,11 @@ the whole of one register as a table, again for an act or a job.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -192,6 +194,29 @@ def _merged(model: type[Of], found: pl.DataFrame, into: Mapping[str, str]) -> pl
     return pl.concat([found.filter(~pl.col("key").is_in(list(whole))), anew]).sort("key")
 
 
+def written_since(
+    register: str, edition: int, without: Collection[int] = ()
+) -> Iterator[tuple[str, int, dict[str, str]]]:
+    """Identities of a register written after `edition`: key, edition, what is known; nothing of the erased.
+
+    `without` are editions that are left out.
+    """
+    rows = Identity.objects.filter(person__register=register, edition__gt=edition)
+    columns = ("pk", "edition", "wrapped", "sealed")
+    found = list(rows.exclude(edition__in=without).order_by("pk").values_list(*columns))
+    whole = [(key, wrapped, sealed) for key, _, wrapped, sealed in found if wrapped]
+    texts = iter(cells.opened_cells(Identity, whole, SYSTEM))
+    for key, at, wrapped, _ in found:
+        yield key, at, json.loads(next(texts)) if wrapped else {}
+
+
+def sources(intakes: Iterable[Intake]) -> dict[str, str]:
+    """What the sources of lists are called, by the key of the list."""
+    found = list({intake.pk: intake for intake in intakes}.values())
+    told = zip(found, cells.opened(found, SYSTEM), strict=True)
+    return {intake.pk: held.source if held else "" for intake, held in told}
+
+
 def record_fields(model: type[Of]) -> tuple[str, ...]:
     """The fields of what a class holds."""
     return tuple(model.HOLDS.__dataclass_fields__)
@@ -219,14 +244,16 @@ class Claim:
 
     kind: str
     value: str
-    intake: Intake
+    source: str
+    at: datetime
 
 
 def claims(person: Person) -> list[Claim]:
     """How each source wrote a person who was shown already."""
     found = list(person.claims.select_related("intake").order_by("intake__at", "pk"))
+    named = sources(row.intake for row in found)
     return [
-        Claim(kind, value, row.intake)
+        Claim(kind, value, named[row.intake_id], row.intake.at)
         for row, held in zip(found, cells.opened(found, SYSTEM), strict=True)
         if held is not None
         for kind, value in held.values.items()

@@ -37,7 +37,7 @@ from obmin.people.models import (
     Wish,
 )
 from obmin.people.notices import of_list
-from obmin.people.records import opened
+from obmin.people.records import TOGETHER, opened
 from obmin.vault import cells
 from obmin.vault.rows import insert, insert_sealed, update, update_sealed
 
@@ -144,21 +144,22 @@ def marked(source: str, rows: Sequence[Row]) -> list[Marked]:
 
 def begin_intake(gate: Gate, register: Register, source: str, told: Sequence[str]) -> Intake:
     """A list that is now taken in; `told` are the hashes of all its rows."""
-    return Intake.objects.create(
+    intake = Intake(
         key=gate.new_id(),
         register=register,
-        source=source,
         sha256=hashlib.sha256("".join(told).encode()).hexdigest(),
         rows=len(told),
         at=gate.now,
         by=gate.actor.id,
     )
+    cells.fill(intake, record.Intake(source))
+    intake.save(force_insert=True)
+    return intake
 
 
 def take_in(gate: Gate, intake: Intake, power: str, rows: Sequence[Marked]) -> None:
     """Makes records of rows, or claims on those that are known; the intake counts what became of them."""
-    earlier = Person.objects.filter(register=intake.register)
-    known = {mark: (key, before) for key, mark, before in earlier.values_list("key", "source_mark", "row_mark")}
+    known = known_by(Register(intake.register), [row.mark for row in rows])
     gone = set(Identity.objects.filter(wrapped=b"").values_list("pk", flat=True))  # a list names nobody anew
     fresh = [row for row in rows if row.mark not in known]
     changed = [
@@ -175,6 +176,15 @@ def take_in(gate: Gate, intake: Intake, power: str, rows: Sequence[Marked]) -> N
         of_list(gate, came)
     add_claims(intake, [(known[row.mark][0], row.row) for row in changed])
     update(Person, ("row_mark",), [(row.seen, known[row.mark][0]) for row in changed])
+
+
+def known_by(register: Register, marks: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Those of a register whose number has one of these marks: by mark their key, and the mark of their row."""
+    found: dict[str, tuple[str, str]] = {}
+    for at in range(0, len(marks), TOGETHER):
+        people = Person.objects.filter(register=register, source_mark__in=marks[at : at + TOGETHER])
+        found |= {mark: (key, row) for mark, key, row in people.values_list("source_mark", "key", "row_mark")}
+    return found
 
 
 def record_interviews(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
+from obmin.audit import clock
 from obmin.audit.perform import Gate, perform
 from obmin.core import intake as lists
 from obmin.core import record
@@ -15,12 +19,14 @@ from obmin.core.errors import Incomplete
 from obmin.core.intake import Finding, Line, Passed, Verdict, Weight
 from obmin.files.lists import Listed
 from obmin.people import records
-from obmin.people.models import Register, SourceColumns, Upload, UploadPart
+from obmin.people.lists import SourceColumns
+from obmin.people.models import Register, Upload, UploadPart
 from obmin.vault import cells
 from obmin.vault.rows import insert_sealed
 
 PART: Final = 1_000  # rows of a stretch
 KEPT: Final = timedelta(days=1)  # how long a list may lie about
+LYING: Final = ("LAID_OUT", "READ", "IMPORTING")  # states in which an upload still says what its list says
 
 
 def lay_out(
@@ -30,8 +36,7 @@ def lay_out(
     if not source.strip():
         raise Incomplete("Name the source: a number or a word by which its next list is known again.")
     head = lists.recognise(listed.grid.rows)
-    remembered = SourceColumns.objects.filter(pk=source).values_list("columns", flat=True).first()
-    head = head.mapped(remembered or {})
+    head = head.mapped(remembered(source))
     held = record.Upload(
         file,
         listed.sheet,
@@ -41,14 +46,11 @@ def lay_out(
         head.written,
         head.columns,
         listed.others,
+        source,
     )
     with perform("register.lay-out", actor=actor, request=request) as gate:
-        old = Upload.objects.filter(at__lt=gate.now - KEPT, state__in=("LAID_OUT", "READ"))
-        empty(gate, *old)
-        old.update(state="DROPPED")
-        upload = Upload(
-            key=gate.new_id(), register=register, power=power, source=source, at=gate.now, by=actor.id
-        )
+        _drop(gate, overdue(gate.now))
+        upload = Upload(key=gate.new_id(), register=register, power=power, at=gate.now, by=actor.id)
         upload.state = "LAID_OUT"
         cells.fill(upload, held)
         upload.save()
@@ -62,6 +64,46 @@ def lay_out(
         gate.fact("lines", len(whole.rows))
         gate.outcome = upload.key
     return upload
+
+
+def remembered(source: str) -> dict[str, str]:
+    """What the columns of a source's lists mean, as an officer last said."""
+    said = SourceColumns.objects.filter(pk=cells.marks("columns", [source])[0]).first()
+    held: record.SourceColumns | None = cells.value(said, records.SYSTEM) if said else None
+    return dict(held.columns) if held else {}
+
+
+def remember(gate: Gate, source: str, columns: Mapping[str, str]) -> None:
+    """Remembers them, inside an open act."""
+    said = SourceColumns(pk=cells.marks("columns", [source])[0], at=gate.now, by=gate.actor.id)
+    cells.fill(said, record.SourceColumns(dict(columns)))
+    said.save()
+
+
+def overdue(now: datetime) -> QuerySet[Upload]:
+    """Lists that lie about for longer than a day."""
+    return Upload.objects.filter(at__lt=now - KEPT, state__in=LYING)
+
+
+def clear(*, actor: Actor) -> int:
+    """Drops what lies about for longer than a day; no act where nothing does. Returns how many lists."""
+    if not overdue(clock.now()).exists():
+        return 0
+    with perform("register.clear", actor=actor) as gate:
+        return _drop(gate, overdue(gate.now))
+
+
+def _drop(gate: Gate, found: QuerySet[Upload]) -> int:
+    old = list(found)
+    empty(gate, *old)
+    Upload.objects.filter(pk__in=[upload.pk for upload in old]).update(state="DROPPED")
+    return len(old)
+
+
+def drop_those(gate: Gate, wanted: Callable[[Upload], bool]) -> int:
+    """Drops lists that lie about, inside an open act that must reach what they say."""
+    keys = [upload.pk for upload in Upload.objects.filter(state__in=LYING) if wanted(upload)]
+    return _drop(gate, Upload.objects.filter(pk__in=keys))
 
 
 def rows_of(upload: Upload) -> int:
@@ -83,13 +125,26 @@ def empty(gate: Gate, *old: Upload) -> None:
     gate.fact("emptied", len(keys))
 
 
-def read_lines(upload: Upload, number: int | None = None) -> list[Line]:
-    """The rows as they were read; of one stretch of a thousand, or all."""
+def read_lines(upload: Upload, numbers: Collection[int] | None = None) -> list[Line]:
+    """The rows as they were read; of some stretches of a thousand, or all."""
     parts = upload.parts.filter(kind="read").order_by("number")
-    if number is not None:
-        parts = parts.filter(number=number)
+    if numbers is not None:
+        parts = parts.filter(number__in=numbers)
     found = cells.opened(list(parts), records.SYSTEM)
     return [line(each) for content in found if content for each in json.loads(content)]
+
+
+def page(upload: Upload, wanted: Collection[Verdict], at: int, many: int) -> list[Line]:
+    """The rows of these verdicts from the place `at` on, `many` at most; no other stretch is opened."""
+    sizes = [sum(of.get(verdict.value, 0) for verdict in wanted) for of in upload.spread]
+    ends = list(accumulate(sizes))
+    numbers = [n for n, end in enumerate(ends) if end > at and end - sizes[n] < at + many]
+    if not numbers:
+        return []
+    lines = read_lines(upload, numbers)
+    chosen = [line for line in lines if line.passed is None and line.verdict in wanted]
+    before = ends[numbers[0]] - sizes[numbers[0]]
+    return chosen[at - before : at - before + many]
 
 
 def layout(upload: Upload) -> record.Upload:

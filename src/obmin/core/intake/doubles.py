@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import Final, NamedTuple
 
 from obmin.core.intake.codes import number_key
@@ -32,22 +32,28 @@ class Index:
     """Records by what they are met by."""
 
     def __init__(self, records: Iterable[Known] = ()) -> None:
+        self._stands: dict[str, Known] = {}
         self._names: dict[tuple[str, str], dict[str, list[Known]]] = {}
         self._numbers: dict[str, list[Known]] = {}
         for each in records:
             self.add(each)
 
     def add(self, record: Known) -> None:
+        """Adds a record; one of the same key that stood before is met no more."""
+        self._stands[record.key] = record
         for pair in record.names:
             self._names.setdefault(pair, {}).setdefault(record.born[:4], []).append(record)
         if record.number:
             self._numbers.setdefault(record.number, []).append(record)
 
+    def drop(self, key: str) -> None:
+        """Nobody is met by this record any more."""
+        self._stands.pop(key, None)
+
     def near(self, record: Known) -> list[Known]:
         """Those that may be the same person, those of the same number first; at most five."""
-        found = (
-            {other.key: other for other in self._numbers.get(record.number, ())[:NEAR]} if record.number else {}
-        )
+        same = self._numbers.get(record.number, ()) if record.number else ()
+        found = {other.key: other for other in islice(filter(self._standing, same), NEAR)}
         for pair in record.names:
             years = self._names.get(pair)
             if years is None:
@@ -55,9 +61,14 @@ class Index:
             wanted = (record.born[:4], "") if record.born else tuple(years)
             for year in dict.fromkeys(wanted):
                 for other in years.get(year, ()):
-                    if len(found) < NEAR and other.key not in found and _may_be(record, other):
+                    if len(found) == NEAR:
+                        return list(found.values())
+                    if other.key not in found and _may_be(record, other) and self._standing(other):
                         found[other.key] = other
         return list(found.values())
+
+    def _standing(self, record: Known) -> bool:
+        return self._stands.get(record.key) is record
 
 
 def known(key: str, values: Mapping[str, str]) -> Known:
