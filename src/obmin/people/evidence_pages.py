@@ -98,6 +98,7 @@ LEVELS: Final[dict[str, Promise]] = {
     "within 4 days": gettext_lazy("within 4 days"),
 }
 ALIKE: Final = 0.6  # share of letters in common from which the rest is marked
+WEIGHTY: Final = 4  # fields of a pair that a line of the queue names
 STRONG: Final = 3.0  # bits from which a field is strong evidence
 
 
@@ -186,6 +187,12 @@ def fields(told: record.Evidence) -> list[Field]:
         for name, level in told.levels.items()
     ]
     return sorted(found, key=lambda one: (-abs(one.bits), one.name))
+
+
+def told(evidence_of: record.Evidence) -> str:
+    """The weightiest fields of a pair in a line, each with how far the two agree; else the engine's words."""
+    weighty = [one for one in fields(evidence_of) if one.word != "cannot-tell"][:WEIGHTY]
+    return "; ".join(f"{one.label}: {one.level}" for one in weighty) or evidence_of.text
 
 
 def _level(level: str) -> str:

@@ -15,7 +15,7 @@ from obmin.accounts.fields import only
 from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.acts import ACTS
-from obmin.people import finding, intake, queries, records
+from obmin.people import evidence_pages, finding, intake, queries, records
 from obmin.people.models import Pairing, Person, Register, TheirLine
 from obmin.vault.process import keeper
 from obmin.web import parts, say
@@ -161,7 +161,7 @@ def pairs(page: Page[Pairing], actor: Actor) -> parts.Grid:
                 parts.Person(theirs[p.line_id].name, lang="und"),
                 parts.Mark("pair", p.state),
                 p.millibits / 1000,
-                why[p.pk].text,
+                evidence_pages.told(why[p.pk]),
             ),
             id=str(p.pk),
             name=who.name,
