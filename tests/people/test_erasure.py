@@ -16,7 +16,8 @@ from obmin.audit.perform import perform
 from obmin.core import record
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed
-from obmin.people import erasure, records, register, tracing
+from obmin.files.lists import read_text
+from obmin.people import erasure, imports, records, register, tracing, uploads
 from obmin.people.judged import Said
 from obmin.people.models import (
     Court,
@@ -26,9 +27,12 @@ from obmin.people.models import (
     Matching,
     Medical,
     Pairing,
+    Parked,
     Person,
     Register,
     TheirLine,
+    Upload,
+    UploadPart,
     Wish,
 )
 from obmin.vault import cells, process
@@ -122,6 +126,41 @@ def test_nobody_finds_them_and_nothing_opens() -> None:
     seen = records.shown(REGISTRAR, [person.pk], Custody)[person.pk]
     assert (seen.identity, seen.custody) == (record.Identity(), None)
     assert records.claims(person) == []
+
+
+HEAD = "ПІБ;Дата народження;Особистий номер"
+
+
+def laid_out(*rows: str, source: str = "camp-2") -> Upload:
+    listed = read_text(("\n".join((HEAD, *rows)), "utf-8"), "pasted")
+    upload = uploads.lay_out(listed, "l", actor=REGISTRAR, register=Register.HELD, power="RUS", source=source)
+    imports.read_upload(upload, actor=REGISTRAR)
+    return upload
+
+
+def test_lists_and_rows_that_wait_forget_them_too_and_nobody_else() -> None:
+    named = imports.import_upload(
+        laid_out("Вигаданенко Ілля;14.05.1987;НГ-1111", source="camp"), actor=REGISTRAR
+    ).intake
+    person = Person.objects.get(claims__intake=named)
+    imports.import_upload(laid_out("Vyhadanenko Illia;14.05.1987;", "Гай Ян;1.2.80;"), actor=REGISTRAR)
+    same = laid_out("Вигаданенко Ілля;14.05.1987;НГ-1111", source="camp")  # their own row again
+    like = laid_out("Вигаданенко Илья;1987;", source="camp-3")
+    other = laid_out("Мороз Лев;01.02.1985;", source="camp-3")
+    unread = uploads.lay_out(
+        read_text((HEAD, "utf-8"), "x"), "x", actor=REGISTRAR, register=Register.HELD, power="RUS", source="s"
+    )
+    erase(person)
+    parked = {row.number: row for row in Parked.objects.all()}
+    assert (parked[2].state, parked[2].wrapped) == ("REFUSED", b"")
+    assert parked[3].state == "OPEN"
+    assert parked[3].wrapped
+    intake = parked[2].intake
+    assert (intake.rows, intake.doubtful, intake.refused) == (2, 1, 1)
+    assert {upload.pk for upload in Upload.objects.filter(state="DROPPED")} == {same.pk, like.pk, unread.pk}
+    assert set(UploadPart.objects.values_list("upload", flat=True)) == {other.pk}
+    again = imports.import_upload(laid_out("Vyhadanenko Illia;14.05.1987;"), actor=REGISTRAR)
+    assert (again.same, again.new) == (1, 0)  # the row that waited names nobody anew
 
 
 def test_the_frame_of_the_record_stands() -> None:

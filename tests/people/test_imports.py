@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.models import F
 
+from obmin.audit.models import Entry
 from obmin.core.access import Actor, Role
 from obmin.core.errors import Incomplete, NotAllowed, WrongState
+from obmin.core.intake import Verdict
 from obmin.files.lists import Listed, read_list, read_text
+from obmin.jobs import work
 from obmin.people import doubts, imports, records, register, uploads
+from obmin.people.lists import Rejudged
 from obmin.people.models import (
     IdentityClaim,
     Intake,
@@ -19,6 +26,7 @@ from obmin.people.models import (
     Upload,
     UploadPart,
 )
+from obmin.vault import cells
 from tests.people import nasty
 
 pytestmark = pytest.mark.django_db
@@ -194,12 +202,107 @@ def test_a_list_may_be_taken_in_by_several_acts_and_taken_up_again(monkeypatch: 
 
     with pytest.raises(KeyboardInterrupt):
         imports.import_upload(upload, actor=REGISTRAR, tell=stop)
+    assert Upload.objects.get(pk=upload.pk).state == "IMPORTING"
+    with pytest.raises(WrongState):
+        uploads.put_away(Upload.objects.get(pk=upload.pk), actor=REGISTRAR)
     assert 0 < Person.objects.count() < 7
     found = take(Upload.objects.get(pk=upload.pk))
     assert (found.rows, found.new, Person.objects.count(), Intake.objects.count()) == (7, 7, 7, 1)
     with pytest.raises(WrongState):
         take(Upload.objects.get(pk=upload.pk))
     assert not UploadPart.objects.exists()
+
+
+def test_whoever_came_in_after_the_check_is_noticed_and_named() -> None:
+    first = text(HEAD, "Шевченко Олег;14.05.1987;;", "Гай Ян;05.06.1980;АБ-1002;", "Мороз Лев;01.02.1985;;")
+    assert {line.verdict for line in uploads.read_lines(first)} == {"new"}
+    take(text(HEAD, "Shevchenko Oleh;1987-05-14;;", source="s-2"))
+    take(text(HEAD, "Гай Ян;05.06.1980;АБ-1002;"))  # the same row of the same source, by somebody else
+    found = take(first)
+    assert (found.rows, found.new, found.same, found.doubtful) == (3, 1, 1, 1)
+    told = Rejudged.objects.filter(intake=found.intake).order_by("number")
+    assert list(told.values_list("number", "before", "after")) == [(2, "new", "doubtful"), (3, "new", "same")]
+    (held,) = cells.opened(list(Parked.objects.filter(intake=found.intake)), records.SYSTEM)
+    assert everybody()["Shevchenko Oleh"] in {finding[4] for finding in held.findings}
+
+
+def test_whoever_left_after_the_check_is_no_reason_to_doubt() -> None:
+    one = take(text(HEAD, "Шевченко Олег;14.05.1987;;", source="s-0"))
+    upload = text(HEAD, "Shevchenko Oleh;1987-05-14;;")
+    assert uploads.read_lines(upload)[0].verdict == "doubtful"
+    doubts.take_back(Intake.objects.get(pk=one.intake), actor=REGISTRAR, reason="The wrong list")
+    assert take(upload).new == 1
+
+
+@pytest.mark.parametrize("portion", [1, 2, 10_000])
+def test_how_a_list_is_portioned_decides_nothing(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", portion)
+    upload = text(
+        HEAD,
+        "Гай Ян;;;",
+        "Гай Ян;;;",  # the same words, and nothing that says it is the same man
+        "Мороз Лев;1.2.85;;",
+        "Мороз Лев;1.2.85;;",
+        "Коваль Ян;1985;;",
+        "Koval Yan;02.03.1985;;",
+        "Яр Лев;01.02.1985;АБ-7001;",
+        "Яр Лев;01.02.1985;АБ-7001;",  # this one is
+    )
+    before = [line.verdict for line in uploads.read_lines(upload)]
+    found = take(upload)
+    assert (found.new, found.same, found.doubtful) == (3, 1, 4)
+    assert before.count("doubtful") == found.doubtful == Parked.objects.count()
+    assert not Rejudged.objects.exists()
+
+
+def test_a_list_lies_about_for_a_day_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 1)
+    laid, read = lay_out(read_text((HEAD, "utf-8"), "x")), text(HEAD, "Гай Ян;05.06.1980;;")
+    begun = text(HEAD, "Мороз Лев;01.02.1985;;", "Яр Лев;01.02.1984;;")
+    with pytest.raises(ZeroDivisionError):
+        imports.import_upload(begun, actor=REGISTRAR, tell=lambda _step, done, _total: 1 // (done - 1))
+    with pytest.raises(ZeroDivisionError):
+        imports.import_upload(begun, actor=REGISTRAR, tell=lambda _step, done, _total: 2 // (1 - done))
+    work.go_round()
+    assert UploadPart.objects.exists()
+    count = Entry.objects.count()
+    Upload.objects.update(at=F("at") - uploads.KEPT - timedelta(minutes=1))
+    work.go_round()
+    assert not UploadPart.objects.exists()
+    assert not any(Upload.objects.values_list("wrapped", flat=True))
+    assert {one.pk for one in Upload.objects.filter(state="DROPPED")} == {laid.pk, read.pk, begun.pk}
+    work.go_round()  # nothing is due: nothing is written
+    assert Entry.objects.count() == count + 1
+
+
+def test_what_a_source_is_called_stands_nowhere_in_clear() -> None:
+    word = "Родина-Вигаданенків"
+    rows = ("Хто;Коли", "Гай Ян;05.06.1980")
+    upload = lay_out(read_text(("\n".join(rows), "utf-8"), "pasted"), source=word)
+    imports.read_upload(upload, actor=REGISTRAR, columns={"Хто": "name", "Коли": "birth_date"})
+    take(upload)
+    assert records.sources(Intake.objects.all()) == {Intake.objects.get().pk: word}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{name}"')
+            for row in cursor.fetchall():
+                told = " ".join(v.hex() if isinstance(v, bytes) else str(v) for v in row)
+                assert word not in told, name
+                assert word.encode().hex() not in told, name
+
+
+def test_a_page_of_a_long_check_opens_its_own_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PART", 3)
+    rows = [f"Гай Ян;{'15.2.80' if n % 2 else f'15.02.19{70 + n}'};АБ-100{n};" for n in range(10)]
+    upload = text(HEAD, *rows)
+    opened: list[int] = []
+    real = cells.opened
+    monkeypatch.setattr(uploads.cells, "opened", lambda rows, who: opened.append(len(rows)) or real(rows, who))
+    new, doubtful = frozenset({Verdict.NEW}), frozenset({Verdict.DOUBTFUL, Verdict.REFUSED})
+    assert [line.number for line in uploads.page(upload, new, 2, 2)] == [6, 8]
+    assert opened == [2]
+    assert [line.number for line in uploads.page(upload, doubtful, 0, 100)] == [3, 5, 7, 9, 11]
+    assert uploads.page(upload, new, 5, 100) == []
 
 
 def test_an_import_is_taken_back_but_for_those_whom_somebody_touched() -> None:
