@@ -27,7 +27,7 @@ from obmin.core.matching.columns import (
     value_share,
 )
 from obmin.core.matching.compare import FIELDS, compare, shares
-from obmin.core.matching.levels import NAME_COARSE, NAME_SAME, Floats, Ints, Levels
+from obmin.core.matching.levels import NAME_COARSE, NAME_SAME, UNKNOWN, Floats, Ints, Levels
 from obmin.core.matching.parts import Lexicon, lexicon
 from obmin.core.matching.people import DESCRIBED, ROLES, Both, prepare
 from obmin.core.matching.reasons import reason
@@ -39,6 +39,8 @@ MATCH: Final = 0.50  # probability from which a pair is called a match
 REVIEW: Final = 0.05  # probability from which a pair is shown at all
 CLEAR: Final = 1.0  # bits by which a match must be ahead of any rival pair
 RANDOM_PAIRS: Final = 200_000
+KIN: Final = Field("kin", ("may be brother or sister",), (1.0,), (1.0,))
+NOTICED: Final = 0.05  # bits from which that is said of a pair
 ENGINES: Final = ("duckdb", "spark")  # what finds and compares pairs; what is made of them is the same
 SCHEMA: Final = {
     "sought_id": pl.String,
@@ -142,7 +144,7 @@ def _score(both: Both, others: tuple[Column, ...], words: Lexicon, found: Compar
         replace(each, m=tuple(u[each.name]), u=tuple(u[each.name])) if each not in FIELDS else each
         for each in fields
     )
-    model = weights.learn(fields, levels, u, _sum_of(rare, len(i)), (i, j), sizes)
+    model = weights.learn(fields, levels, u, rare, (i, j), sizes)
     if others and model.learned:
         for column in others:
             same = np.flatnonzero(levels[column.name] == SAME)
@@ -150,8 +152,12 @@ def _score(both: Both, others: tuple[Column, ...], words: Lexicon, found: Compar
             bits = np.zeros(len(i))
             bits[same] = weights.value_rarity(chances, value_share(column, i[same], j[same]))
             rare[column.name] = bits
-        model = weights.learn(fields, levels, u, _sum_of(rare, len(i)), (i, j), sizes)
-    weight = weights.total(fields, levels, model.bits, _sum_of(rare, len(i)))
+        model = weights.learn(fields, levels, u, rare, (i, j), sizes)
+    akin = np.log2(1.0 + weights.kin_odds(levels, model.bits, u, rare, sizes, model.kin))
+    rare[KIN.name] = -akin
+    weight = weights.total(fields, levels, model.bits, rare, len(i))
+    fields, levels[KIN.name] = (*fields, KIN), np.where(akin >= NOTICED, 0, UNKNOWN).astype(np.int8)
+    model = replace(model, bits={**model.bits, KIN.name: np.zeros(1)})
     chance = weights.true_chance(weight, (i, j), sizes, model.expected)
     return _Scored(fields, i, j, levels, rare, weight, chance, model)
 
@@ -174,11 +180,6 @@ def _with_columns(
         for (levels, _), before in zip((at_random, of_pairs), agreed, strict=True):
             levels[name] = split_levels(plain[name], before[name], plain[by], before[by])
     return tuple(fields.values())
-
-
-def _sum_of(rare: dict[str, Floats], pairs: int) -> Floats:
-    """Bits of rarity of each pair, all names and columns together."""
-    return np.asarray(np.sum([*rare.values(), np.zeros(pairs)], axis=0))
 
 
 def _matches(both: Both, scored: _Scored) -> tuple[pl.DataFrame, Ints]:

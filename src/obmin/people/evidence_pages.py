@@ -75,6 +75,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "unit": gettext_lazy("Unit"),
     "region": gettext_lazy("Region"),
     "capture": gettext_lazy("Taken prisoner"),
+    "kin": gettext_lazy("Family"),
 }
 LEVELS: Final[dict[str, Promise]] = {
     "other": gettext_lazy("differs"),
@@ -96,6 +97,7 @@ LEVELS: Final[dict[str, Promise]] = {
     "one or two digits off": gettext_lazy("one or two digits differ"),
     "within 40 days": gettext_lazy("within 40 days"),
     "within 4 days": gettext_lazy("within 4 days"),
+    "may be brother or sister": gettext_lazy("may be brother or sister"),
 }
 ALIKE: Final = 0.6  # share of letters in common from which the rest is marked
 WEIGHTY: Final = 4  # fields of a pair that a line of the queue names

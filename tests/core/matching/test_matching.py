@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obmin.core.matching.assign import assign, margin
-from obmin.core.matching.levels import date_levels
+from obmin.core.matching.levels import DATE_LEVELS, NAME_LEVELS, date_levels
 from obmin.core.matching.people import birth_number, service_digits
-from obmin.core.matching.weights import Field, learn, random_chances, true_chance
+from obmin.core.matching.weights import Field, Kin, kin_odds, learn, random_chances, total, true_chance
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_weights_are_learned_without_labels() -> None:
     levels, pairs = _lists(600)
     extra = np.where(np.arange(1200) < 600, 20.0, -20.0)  # other evidence tells who is who
     u = {"colour": random_chances(FIELD, np.zeros(100_000, dtype=np.int8))}
-    model = learn([FIELD], levels, u, extra, pairs, (600, 600))
+    model = learn([FIELD], levels, u, {"others": extra}, pairs, (600, 600))
     assert model.learned
     assert model.expected == pytest.approx(600, rel=0.02)
     m_same = u["colour"][1] * 2 ** model.bits["colour"][1]
@@ -92,6 +92,39 @@ def test_weights_are_learned_without_labels() -> None:
 def test_a_short_list_is_judged_by_the_shipped_weights() -> None:
     levels, pairs = _lists(12)
     u = {"colour": np.asarray([0.9, 0.1])}
-    model = learn([FIELD], levels, u, np.full(24, 8.0), pairs, (12, 12))
+    model = learn([FIELD], levels, u, {"others": np.full(24, 8.0)}, pairs, (12, 12))
     assert not model.learned
     assert model.bits["colour"][1] == pytest.approx(np.log2(7.0))
+
+
+_U = (0.9, 0.05, 0.01, 0.01, 0.01, 0.01, 0.01)
+NAMES = tuple(Field(name, NAME_LEVELS, (*(0.02,) * 6, 0.88), _U) for name in ("surname", "given", "patronymic"))
+BORN = Field("birth date", DATE_LEVELS, (*(0.01,) * 7, 0.93), (0.93, *(0.01,) * 6, 0.0001))
+
+
+@pytest.mark.parametrize(("families", "taken_for_one"), [(0, True), (60, False)])
+def test_how_often_twins_are_met_decides_what_a_lone_pair_of_them_is(
+    families: int, taken_for_one: bool
+) -> None:
+    """Families have two twins on either list; ten pairs more share all but the given name, and are alone."""
+    who = np.arange(600)
+    one, other = np.arange(0, 2 * families, 2), np.arange(1, 2 * families, 2)
+    lone = np.arange(600, 610)
+    i, j = np.concatenate([who, one, other, lone]), np.concatenate([who, other, one, lone])
+    levels = {name: np.full(len(i), 6, dtype=np.int8) for name in ("surname", "given", "patronymic")}
+    levels["given"][600:] = 0
+    levels["birth date"] = np.full(len(i), 7, dtype=np.int8)
+    fields, size = (*NAMES, BORN), (1500, 1500)
+    u = {field.name: np.asarray(field.u) / sum(field.u) for field in fields}
+    model = learn(fields, levels, u, {}, (i, j), size)
+    akin = kin_odds(levels, model.bits, u, {}, size, model.kin)
+    weight = total(fields, levels, model.bits, {}, len(i)) - np.log2(1 + akin)
+    chance = true_chance(weight, (i, j), size, model.expected)
+    assert chance[:600].min() > 0.95  # whoever agrees in everything is no brother
+    assert (chance[-10:].min() > 0.5) == taken_for_one
+    assert model.kin.expected > families
+
+
+def test_brothers_are_not_thought_of_where_lists_do_not_know_families() -> None:
+    levels = _lists(12)[0]
+    assert not kin_odds(levels, {"colour": np.zeros(2)}, {}, {}, (12, 12), Kin(1.0)).any()

@@ -15,11 +15,13 @@ UNKNOWN: Final = -1
 NAME_LEVELS: Final = ("other", "remote", "initial", "alike", "close", "same but for careless letters", "same")
 NAME_SAME: Final = 6
 NAME_COARSE: Final = 5
+NAME_ALIKE: Final = 3
 NAME_INITIAL: Final = 2
 DATE_LEVELS: Final = (
     "other", "year within one", "same day and month", "same year", "year only, same", "same year and month",
     "one digit or day and month swapped", "same",
 )  # fmt: skip
+DATE_SAME: Final = 7
 NUMBER_LEVELS: Final = ("other", "one or two digits off", "same")
 CODE_LEVELS: Final = ("other", "same")
 TEXT_LEVELS: Final = ("other", "alike", "same")
@@ -32,7 +34,7 @@ def name_levels(fine: Floats, rough: Floats, initial: NDArray[np.bool_]) -> Leve
     found = np.zeros(len(fine), dtype=np.int8)
     found[both >= 0.60] = 1
     found[initial] = NAME_INITIAL
-    found[both >= 0.76] = 3
+    found[both >= 0.76] = NAME_ALIKE
     found[both >= 0.86] = 4
     found[rough >= 1.0] = NAME_COARSE
     found[fine >= 1.0] = NAME_SAME
@@ -53,7 +55,7 @@ def date_levels(left: Ints, right: Ints) -> Levels:
     found[(ly == ry) & (lm == rm) & months] = 5
     swapped = whole & (ly == ry) & (lm == rd) & (ld == rm)
     found[swapped | (whole & (_digits_off(left, right) == 1))] = 6
-    found[whole & (left == right)] = 7
+    found[whole & (left == right)] = DATE_SAME
     found[(left == 0) | (right == 0)] = UNKNOWN
     return found
 

@@ -135,13 +135,17 @@ def _may_be_moved(words: Lexicon, left: NDArray[np.int64], right: NDArray[np.int
 
 
 def _best_order(words: Lexicon, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    scores = [[_near(words, left[a], right[b]).score for b in range(3)] for a in range(3)]
-    best = scores[0][0] + scores[1][1] + scores[2][2] + GAIN
+    near = [[_near(words, left[a], right[b]) for b in range(3)] for a in range(3)]
+    met = [[pair.known.astype(np.int64) for pair in row] for row in near]
+    straight = met[0][0] + met[1][1] + met[2][2]
+    best = near[0][0].score + near[1][1].score + near[2][2].score + GAIN
     order = np.tile(np.arange(3), (left.shape[1], 1))
     for each in _ORDERS:
-        total = scores[0][each[0]] + scores[1][each[1]] + scores[2][each[2]]
-        order[total > best] = each
-        best = np.maximum(best, total)
+        total = sum(near[a][each[a]].score for a in range(3))
+        compared = sum(met[a][each[a]] for a in range(3))
+        better = (total > best) & (compared >= straight)  # a part that fits nothing is not put beside nothing
+        order[better] = each
+        best = np.where(better, total, best)
     return order
 
 

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from obmin.core.matching.levels import Floats, Ints, Levels
+from obmin.core.matching.levels import DATE_SAME, NAME_ALIKE, Floats, Ints, Levels
 
 PRIOR_STRENGTH: Final = 30.0  # how many true pairs the shipped weights count for, in each field
 ENOUGH: Final = 40.0  # expected true pairs below which nothing is learned
@@ -26,6 +26,11 @@ MOST_BITS: Final = 24.0
 SPARE: Final = 0.01  # share of a list that is always thought to have no counterpart
 NEGLIGIBLE: Final = 1e-7  # odds below which a pair is nobody's rival
 MESSAGES: Final = 15
+FAMILY: Final = ("surname", "patronymic")  # what brothers and sisters share
+SIBLINGS: Final = 0.002  # share of a list that is thought to have one on the other
+FEW_KIN: Final = 5.0  # pairs that this counts for
+NAMED_ALIKE: Final = 0.02  # how much rarer among those than among strangers given names are that agree
+TWINS: Final = 0.1  # share of those that is born on one day
 LEAST_M: Final = (
     0.004  # the rarest that learning may call a level among true pairs: every field has gross errors
 )
@@ -46,12 +51,21 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """How many pairs are brothers or sisters of each other, and which share of those is born on one day."""
+
+    expected: float
+    twins: float = TWINS
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """m, weights in bits by field and level, the expected number of true pairs, and how it was learned."""
 
     m: Mapping[str, Floats]
     bits: Mapping[str, Floats]
     expected: float
+    kin: Kin
     learned: bool
     rounds: int
 
@@ -76,25 +90,29 @@ def learn(
     fields: Sequence[Field],
     levels: Mapping[str, Levels],
     u: Mapping[str, Floats],
-    extra: Floats,
+    rare: Mapping[str, Floats],
     pairs: tuple[Ints, Ints],
     sizes: tuple[int, int],
 ) -> Model:
     """The model of the candidate `pairs` of two lists of `sizes`.
 
-    `levels` has the level of each pair by field, `extra` the bits that rarity of the names adds to each.
+    `levels` has the level of each pair by field, `rare` the bits that the rarity of its values adds to each.
     """
     m = {field.name: field.blocks * np.asarray(field.m) / sum(field.m) for field in fields}
     shipped = dict(m)
     expected = 0.5 * min(sizes)
+    kin = Kin(SIBLINGS * min(sizes))
     before = -1.0
     done = 0
     for done in range(1, ROUNDS + 1):  # noqa: B007
         bits = _bits(m, u)
-        chance = true_chance(total(fields, levels, bits, extra), pairs, sizes, expected)
+        akin = kin_odds(levels, bits, u, rare, sizes, kin)
+        weight = total(fields, levels, bits, rare, len(pairs[0])) - np.log2(1.0 + akin)
+        chance = true_chance(weight, pairs, sizes, expected)
         expected = max(float(np.sum(chance)), 0.5)
         if expected < ENOUGH:
             break
+        kin = _kin(levels, akin / (1.0 + akin) * (1.0 - chance), sizes)
         for field in fields:
             known = levels[field.name] >= 0
             at = levels[field.name][known]
@@ -111,14 +129,52 @@ def learn(
         before = expected
     learned = expected >= ENOUGH
     final = m if learned else shipped
-    return Model(final, _bits(final, u), expected, learned, done)
+    return Model(final, _bits(final, u), expected, kin, learned, done)
+
+
+def kin_odds(
+    levels: Mapping[str, Levels],
+    bits: Mapping[str, Floats],
+    u: Mapping[str, Floats],
+    rare: Mapping[str, Floats],
+    sizes: tuple[int, int],
+    kin: Kin,
+) -> Floats:
+    """Of each pair, the odds that it is brothers or sisters against two strangers.
+
+    They share surname and patronymic as one person's two records do, twins the date as well, and have each a
+    given name of their own; all else agrees as between strangers. A pair that is not one person is either, so
+    these odds lower what it weighs. Nought where the lists do not have what families are known by.
+    """
+    if not {*FAMILY, "given", "birth date"} <= bits.keys():
+        return np.zeros(1)
+    weight = sum(np.append(bits[name], 0.0)[levels[name]] + rare.get(name, 0.0) for name in FAMILY)
+    born = np.append(np.full(DATE_SAME, 1.0 - kin.twins), [kin.twins / u["birth date"][DATE_SAME], 1.0])
+    odds = np.exp2(np.clip(weight, -60.0, 60.0)) * born[levels["birth date"]]
+    odds = np.where(levels["given"] >= NAME_ALIKE, odds * NAMED_ALIKE, odds)
+    return np.asarray(odds * (kin.expected / (sizes[0] * sizes[1])))
+
+
+def _kin(levels: Mapping[str, Levels], chance: Floats, sizes: tuple[int, int]) -> Kin:
+    """What is learned of brothers and sisters from the `chance` of each pair of being such."""
+    usual = SIBLINGS * min(sizes)
+    if "birth date" not in levels or len(chance) != len(levels["birth date"]):
+        return Kin(usual)
+    born = float(np.sum(chance[levels["birth date"] >= 0]))
+    twins = float(np.sum(chance[levels["birth date"] == DATE_SAME]))
+    found = float(np.sum(chance)) + min(usual, FEW_KIN)
+    return Kin(found, (twins + TWINS * FEW_KIN) / (born + FEW_KIN))
 
 
 def total(
-    fields: Sequence[Field], levels: Mapping[str, Levels], bits: Mapping[str, Floats], extra: Floats
+    fields: Sequence[Field],
+    levels: Mapping[str, Levels],
+    bits: Mapping[str, Floats],
+    rare: Mapping[str, Floats],
+    pairs: int,
 ) -> Floats:
-    """The weight of each pair in bits."""
-    weight = extra.copy()
+    """The weight of each of so many pairs in bits."""
+    weight = np.asarray(np.sum([*rare.values(), np.zeros(pairs)], axis=0))
     for field in fields:
         weight += np.append(bits[field.name], 0.0)[levels[field.name]]  # level -1 takes the 0 at the end
     return weight
