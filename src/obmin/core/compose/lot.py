@@ -66,7 +66,7 @@ class Seed:
 
 def tie(seed: bytes, id: str) -> int:
     """The lot of a person: a hash of the id under the seed, which nobody chooses. 64 bits."""
-    return int(ties(seed, (id,))[0])
+    return int.from_bytes(hashlib.blake2b(id.encode(), key=seed[:64], digest_size=8).digest(), "big")
 
 
 def ties(seed: bytes, ids: Iterable[str]) -> NDArray[np.uint64]:
