@@ -16,7 +16,7 @@ from obmin.core import compose as composing
 from obmin.core.compose import last, pins, solve
 from obmin.core.compose.clash import NoListPossible
 from obmin.core.compose.compile import STAY, STAY_PHASE
-from obmin.core.compose.problem import Kind, Part, Question, Row
+from obmin.core.compose.problem import Kind, Level, Part, Question, Row, Slot
 from obmin.core.compose.solve import NoList
 from tests.core.compose.compose_cases import ON, SEED, count, crowd, istanbul, person, register, terms
 from tests.core.compose.test_compose_exact import measured, plain, random_question
@@ -114,6 +114,57 @@ def test_however_a_question_was_come_to_its_answer_is_the_same_to_the_byte(seed:
         mine, theirs = ((dict(x.chosen), x.levels) for x in (again, fresh))
         assert pickle.dumps(mine) == pickle.dumps(theirs)
         before = again
+
+
+def crowded(people: int) -> Question:
+    """Three days, two tracks, caps of forty places in all and by day, floors and ceilings of regions, groups."""
+    r = np.random.default_rng(3)
+    codes = {"track": (r.random(people) < 0.1).astype(np.int32), "open": np.zeros(people, np.int32)}
+    codes |= {name: r.integers(0, n, people).astype(np.int32) for name, n in (("place", 40), ("region", 25))}
+
+    def row(name: str, code: int, low: int | None, high: int, *slots: int) -> Row:
+        weights = np.zeros(int(codes[name].max()) + 1, np.int64)
+        weights[code] = 1
+        return Row(f"{name} {code}", Kind.QUOTA, (Part(name, weights),), low, high, slots)
+
+    rows = [
+        row("track", 0, 440, 440),
+        row("track", 1, 60, 60),
+        *(row("track", 0, 140, 150, d) for d in range(3)),
+    ]
+    rows += [row("place", code, None, 17) for code in range(40)]
+    rows += [row("place", code, None, 7, d) for code in range(40) for d in range(3)]
+    rows += [row("region", code, 10, 30) for code in range(25)]
+    families = np.full(people, -1, np.int32)
+    families[r.permutation(people)[: people // 25]] = np.arange(people // 25) // 3
+    return Question(
+        ids=tuple(f"p{n:05d}" for n in range(people)),
+        attributes=codes,
+        slots=tuple(Slot("", f"P{d}") for d in range(3)),
+        open_slots=("open", np.ones((1, 3), bool)),
+        rows=tuple(rows),
+        levels=(
+            Level("urgent", scores=r.choice([0, 1, 2, 3], people, p=[0.85, 0.1, 0.03, 0.02])),
+            Level("long", scores=r.integers(0, 1200, people)),
+            Level("young", scores=r.choice([0, 1, 2], people, p=[0.8, 0.15, 0.05])),
+        ),
+        groups=families,
+        seed=SEED,
+    )
+
+
+def test_an_edit_takes_a_fraction_of_the_steps() -> None:
+    q = crowded(3000)
+    first = solve.solve(q)
+    tighter = tuple(replace(r, high=(r.high or 0) - 2) if r.clause == "place 7" else r for r in q.rows)
+    more = tuple(replace(r, low=450, high=450) if r.clause == "track 0" and not r.slots else r for r in q.rows)
+    fewer = tuple(r for r in q.rows if r.clause != "region 3")
+    for rows in (tighter, more, fewer):
+        other = replace(q, rows=rows)
+        fresh, again = solve.solve(other), solve.solve(other, before=first)
+        assert (dict(again.chosen), again.levels) == (dict(fresh.chosen), fresh.levels)
+        assert again.work["pinned"] > 2000
+        assert again.work["steps"] < fresh.work["steps"] * 2 / 3
 
 
 def test_a_question_about_other_people_is_solved_from_the_beginning() -> None:
