@@ -117,7 +117,7 @@ def test_however_a_question_was_come_to_its_answer_is_the_same_to_the_byte(seed:
 
 
 def crowded(people: int) -> Question:
-    """Three days, two tracks, caps of forty places in all and by day, floors and ceilings of regions, groups."""
+    """Three days, two tracks, caps of forty places in all and by day, bounds of regions, groups."""
     r = np.random.default_rng(3)
     codes = {"track": (r.random(people) < 0.1).astype(np.int32), "open": np.zeros(people, np.int32)}
     codes |= {name: r.integers(0, n, people).astype(np.int32) for name, n in (("place", 40), ("region", 25))}
