@@ -162,6 +162,19 @@ def test_what_was_in_doubt_on_one_list_is_not_clear_on_the_next() -> None:
     assert later.clear == 0
 
 
+def test_an_answer_taken_back_is_taken_back_on_later_lists_too() -> None:
+    theirs, matching = proposed()
+    pair, other = tracing.sample(matching)[:2]
+    for one in (pair, other):
+        tracing.judge(one, "SAME", actor=TRACER, reason="Known")
+    come_again(theirs, Reconciliation(rows_of(matching), {"prior": 1}))
+    assert TheirLine.objects.filter(person=pair.person_id).count() == 2  # it came again, and is still he
+    pair.refresh_from_db()
+    tracing.judge(pair, "NOT_SAME", actor=TRACER, reason="Another father")
+    assert not TheirLine.objects.filter(person=pair.person_id).exists()
+    assert TheirLine.objects.filter(person=other.person_id).count() == 2
+
+
 def test_a_line_taken_for_somebody_else_is_a_doubt_about_its_clear_pair() -> None:
     _theirs, matching = proposed()
     one, other = tracing.sample(matching)[:2]

@@ -286,6 +286,16 @@ def _settle(gate: Gate, pairs: Sequence[Pairing], told: _Told) -> None:
         _stop(gate, _contradicted(joined))
     elif joined:
         evidence.unhear(gate, [_cause(line) for _, line in joined])
+        parted = {line for _, line in joined}
+        carried = [_carried(pair, lines[pair.line_id]) for pair in pairs if pair.line_id in parted]
+        update(TheirLine, ("person",), [(None, line) for found in carried for line in found])
+
+
+def _carried(pair: Pairing, line: TheirLine) -> list[int]:
+    """The same line on other lists of theirs, recognised because it came again and not by an answer there."""
+    again = TheirLine.objects.filter(line=line.line, list__kind=line.list.kind, list__party=line.list.party)
+    others = again.filter(person=pair.person_id).exclude(pk=line.pk)
+    return list(others.exclude(pairings__person=pair.person_id).values_list("pk", flat=True))
 
 
 def _keep(gate: Gate, pairs: Sequence[Pairing], told: _Told) -> None:
