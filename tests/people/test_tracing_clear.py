@@ -186,6 +186,16 @@ def test_a_line_taken_for_somebody_else_is_a_doubt_about_its_clear_pair() -> Non
     assert (matching.state, joined()) == ("STOPPED", 1)
 
 
+def test_an_answer_against_another_is_kept_and_decides_nothing() -> None:
+    _theirs, matching = proposed()
+    one, other = tracing.sample(matching)[:2]
+    TheirLine.objects.filter(pk=one.line_id).update(person=other.person)  # somebody said so of this line
+    assert confirm(matching, all_same(matching)) is Run.STOPPED
+    one.refresh_from_db()
+    assert (one.state, one.clear, one.said.get().answer) == ("OPEN", False, "SAME")
+    assert TheirLine.objects.get(pk=one.line_id).person == other.person
+
+
 def rows_of(matching: Matching) -> pl.DataFrame:
     """What the engine said, as it would say it again: this time of all that they are clear."""
     pairs = list(matching.pairings.order_by("pk"))
