@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from obmin.audit.perform import perform
 from obmin.core.access import Actor, Role
@@ -90,3 +92,31 @@ def test_the_gate_is_needed_to_hear() -> None:
     with perform("register.suspect", actor=FIRST) as gate:
         evidence.hear(gate, [evidence.Told(one.pk, evidence._read(HELD))])
     assert state(one) == "CAPTIVE_CONFIRMED"
+
+
+def test_nobody_on_a_list_under_way_is_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = bring_in("Ада", "Бета")
+    said = merged(one, other)
+    head = Person.objects.get(into=None)
+    merging.ask_split(said, actor=FIRST, reason=WHY)
+    with monkeypatch.context() as listed:
+        listed.setattr(merging, "on_lists", lambda keys: frozenset(keys) & {head.pk})
+        with pytest.raises(WrongState) as refused:
+            merging.split(said, actor=SECOND)
+    assert (refused.value.code, Person.objects.filter(into=head).count()) == ("on-a-list", 1)
+    merging.split(said, actor=SECOND)
+    assert not Person.objects.exclude(into=None).exists()
+
+
+def test_a_merge_looks_at_those_around_it_and_at_nobody_else() -> None:
+    names = ("Ада", "Бета", "Ґава", "Дах", "Енко", "Жук", "Зима", "Іва")
+    people = bring_in(*names)
+    for at in (0, 2, 4):
+        merged(people[at], people[at + 1])
+    asked = merging.judge(people[6], people[7], Answer.SAME, actor=FIRST, reason=WHY)
+    with CaptureQueriesContext(connection) as seen:
+        merging.merge(asked, actor=SECOND)
+    elsewhere = {person.pk for person in people[:6]}
+    assert not [query["sql"] for query in seen if any(key in query["sql"] for key in elsewhere)]
+    assert merging.computed() == dict(Person.objects.exclude(into=None).values_list("key", "into_id"))
+    assert len(merging.computed()) == 4

@@ -22,7 +22,7 @@ from obmin.core.custody import written_date
 from obmin.core.errors import Incomplete, WrongState
 from obmin.core.evidence import CREDIBILITY, RELIABILITY, Heard, Kind, Says, Settled
 from obmin.people.models import Person, Register, Testimony
-from obmin.people.records import SYSTEM
+from obmin.people.records import SYSTEM, TOGETHER
 from obmin.vault import cells
 from obmin.vault.rows import insert_sealed, update
 
@@ -87,7 +87,12 @@ def withdraw(
 
 def hear(gate: Gate, told: Sequence[Told]) -> None:
     """Writes evidence of many inside an open act, and moves them."""
-    sought = set(Person.objects.filter(register=Register.SOUGHT).values_list("key", flat=True))
+    people = Person.objects.filter(register=Register.SOUGHT)
+    sought = {
+        key
+        for some in _stretches(one.person for one in told)
+        for key in people.filter(pk__in=some).values_list("key", flat=True)
+    }
     _move(gate, _write(gate, [one for one in told if one.person in sought]))
 
 
@@ -109,8 +114,7 @@ def settle_again(gate: Gate, people: Iterable[str]) -> None:
 def come_to(people: Iterable[str]) -> dict[str, Settled]:
     """What the standing evidence of each person comes to."""
     heard: dict[str, list[Heard]] = {key: [] for key in people}
-    waiting = iter(list(heard))
-    while keys := list(islice(waiting, 10_000)):
+    for keys in _stretches(list(heard)):
         of = Q(person__in=keys) | Q(person__into__in=keys)  # what was heard of a record counts where it went
         rows = list(Testimony.objects.filter(of, withdrawn_at=None).select_related("person"))
         for row, said in zip(rows, cells.opened(rows, SYSTEM), strict=True):
@@ -134,10 +138,15 @@ def written(party: str, says: Says, on: datetime, document: str) -> record.Testi
 
 
 def _write(gate: Gate, told: Sequence[Told]) -> dict[str, Settled]:
-    merged = dict(Person.objects.exclude(into=None).values_list("key", "into_id"))
+    merged, earlier = dict[str, str](), set[str]()
+    for some in _stretches(one.person for one in told):
+        gone = Person.objects.filter(pk__in=some).exclude(into=None)
+        merged |= dict(gone.values_list("key", "into_id"))
     rows, people = [], {merged.get(one.person, one.person): one for one in told}
-    before = Testimony.objects.filter(withdrawn_at=None).values_list("person", flat=True).distinct()
-    earlier = {merged.get(person, person) for person in before}
+    for some in _stretches(people):
+        of = Q(person__in=some) | Q(person__into__in=some)
+        heard = Testimony.objects.filter(of, withdrawn_at=None).values_list("person", "person__into")
+        earlier |= {into or key for key, into in heard.distinct()}
     for one in told:
         key = gate.new_id()
         rows.append((key, one.said, (key, one.person, one.cause, gate.actor.id, gate.now, "", None)))
@@ -149,7 +158,11 @@ def _write(gate: Gate, told: Sequence[Told]) -> dict[str, Settled]:
 
 def _move(gate: Gate, settled: Mapping[str, Settled]) -> None:
     people = Person.objects.filter(register=Register.SOUGHT, state__in=core.COMPUTED)
-    stored = {key: (state, version) for key, state, version in people.values_list("key", "state", "version")}
+    stored = {
+        key: (state, version)
+        for some in _stretches(settled)
+        for key, state, version in people.filter(pk__in=some).values_list("key", "state", "version")
+    }
     update(
         Person,
         ("state", "version", "since"),
@@ -159,6 +172,13 @@ def _move(gate: Gate, settled: Mapping[str, Settled]) -> None:
             if key in stored and stored[key][0] != found.state
         ],
     )
+
+
+def _stretches(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Each key once, as many together as one question takes."""
+    waiting = iter(dict.fromkeys(keys))
+    while found := list(islice(waiting, TOGETHER)):
+        yield found
 
 
 def _head(person: Person) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 from django.apps import apps
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
@@ -87,8 +87,7 @@ def merge(
         request=request, at=at,
     ) as gate:  # fmt: skip
         said = Said(judgement.pk, judgement.one_id, judgement.other_id, Answer.SAME)
-        _possible(said)
-        into = _settled(gate, [*_said(), said])
+        into = _settled(gate, said, _possible(said))
         gate.fact("one", judgement.one_id)
         gate.fact("other", judgement.other_id)
         gate.outcome = into.get(judgement.one_id, judgement.one_id)
@@ -143,7 +142,11 @@ def split(
         "register.split", actor=actor, second=_asker(judgement.split_by), subject=judgement, seen=seen,
         request=request, at=at,
     ) as gate:  # fmt: skip
-        _settled(gate, [said for said in _said() if said.key != judgement.pk])
+        said = Said(judgement.pk, judgement.one_id, judgement.other_id, Answer.SAME)
+        rest = [one for one in _around(said.pair) if one.key != said.key]
+        parted = Person.objects.filter(pk__in=_moved(said, rest)).exclude(into=None)
+        _free(key for pair in parted.values_list("key", "into_id") for key in pair)
+        _settled(gate, said, rest)
         gate.fact("one", judgement.one_id)
         gate.fact("other", judgement.other_id)
 
@@ -197,11 +200,9 @@ def job(account: str, *, tell: Tell, request: str, register: str) -> str:
 
 def waiting(register: Register) -> QuerySet[Suspicion]:
     """Suspected pairs of records that stand for themselves and of which nobody has said anything."""
-    judged = Judgement.objects.filter(state__in=STANDS)
-    found = Suspicion.objects.filter(register=register, one__into=None, other__into=None)
-    pairs = set(judged.values_list("one_id", "other_id"))
-    gone = [row.pk for row in found if (row.one_id, row.other_id) in pairs]
-    return found.exclude(pk__in=gone).order_by("-millibits", "key")
+    judged = Judgement.objects.filter(state__in=STANDS, one=OuterRef("one"), other=OuterRef("other"))
+    found = Suspicion.objects.filter(~Exists(judged), register=register, one__into=None, other__into=None)
+    return found.order_by("-millibits", "key")
 
 
 def asked(actor: Actor) -> QuerySet[Judgement]:
@@ -231,29 +232,40 @@ def _doubles(frame: pl.DataFrame, tell: Tell) -> list[tuple[str, str, int, int]]
     return sorted(((one, other, *told) for (one, other), told in best.items()), key=lambda row: (-row[2], row))
 
 
-def _possible(new: Said) -> None:
-    """Raises `WrongState` where what stands forbids it, or where somebody is on a list."""
-    others = [said for said in _said((*MERGED, "STANDS", "ASKED")) if said.key != new.key]
+def _possible(new: Said) -> list[Said]:
+    """Raises `WrongState` where what stands forbids it. Returns what the merges of the two would rest on."""
+    others = [said for said in _around(new.pair, (*MERGED, "STANDS", "ASKED")) if said.key != new.key]
     if chain := clash(others, new):
         told = "; ".join(f"{said.one} {said.answer.value} {said.other}" for said in chain)
         raise WrongState(f"This cannot stand beside what was said already: {told}.", code="contradicted")
-    if new.answer is not Answer.SAME:
-        return
-    after = _partition([*_said(), new])
-    before = dict(Person.objects.filter(pk__in=after).values_list("key", "into_id"))
-    if bound := on_lists(key for key in after if before[key] != after[key]):
+    merges = [*_around(new.pair), new]
+    if new.answer is Answer.SAME:
+        _free(_moved(new, merges))
+    return merges
+
+
+def _free(people: Iterable[str]) -> None:
+    """Raises `WrongState` where one of these is on a list that is under way: it counts them as they are."""
+    if bound := on_lists(people):
         raise WrongState(
-            f"{sorted(bound)[0]} is on a list that is under way. Take the person off it before the merge.",
+            f"{sorted(bound)[0]} is on a list that is under way. Take the person off it first.",
             code="on-a-list",
         )
 
 
-def _settled(gate: Gate, said: Sequence[Said]) -> dict[str, str]:
-    """Brings the records to what the judgements come to. Returns what each one was merged into."""
+def _moved(about: Said, said: Sequence[Said]) -> dict[str, str | None]:
+    """Whose record would be merged into another than now, if this were all that is said of them; into which."""
     into = _partition(said)
-    before = dict(Person.objects.exclude(into=None).values_list("key", "into_id"))
-    moved = {key for key in {*into, *before} if into.get(key) != before.get(key)}
-    touched = moved | {found for key in moved for found in (into.get(key), before.get(key)) if found}
+    keys = {key for one in said for key in one.pair} | about.pair
+    before = dict(Person.objects.filter(pk__in=keys).values_list("key", "into_id"))
+    return {key: into.get(key) for key in sorted(keys) if into.get(key) != before[key]}
+
+
+def _settled(gate: Gate, about: Said, said: Sequence[Said]) -> dict[str, str]:
+    """Brings the records around a judgement to what is said of them. Returns what each was merged into."""
+    into, moved = _partition(said), _moved(about, said)
+    before = dict(Person.objects.filter(pk__in=moved).values_list("key", "into_id"))
+    touched = set(moved) | {found for key in moved for found in (into.get(key), before.get(key)) if found}
     versions = dict(Person.objects.filter(pk__in=touched).values_list("key", "version"))
     update(Person, ("into", "version"), [(into.get(key), versions[key] + 1, key) for key in sorted(touched)])
     gate.fact("moved", len(moved))
@@ -272,6 +284,23 @@ def _partition(said: Sequence[Said]) -> dict[str, str]:
 def _said(states: Iterable[str] = MERGED) -> list[Said]:
     rows = Judgement.objects.filter(state__in=list(states)).values_list("key", "one_id", "other_id", "answer")
     return [Said(key, one, other, Answer(answer)) for key, one, other, answer in rows]
+
+
+def _around(pair: Iterable[str], states: Iterable[str] = MERGED) -> list[Said]:
+    """What is said of two records and of all that are, step by step, said to be the same as one of them."""
+    wanted, found = list(states), dict[str, Said]()
+    seen: set[str] = set()
+    while here := set(pair) - seen:
+        seen |= here
+        about = Q(one__in=here) | Q(other__in=here)
+        rows = Judgement.objects.filter(about, state__in=wanted)
+        told = [
+            Said(key, a, b, Answer(c))
+            for key, a, b, c in rows.values_list("key", "one_id", "other_id", "answer")
+        ]
+        found |= {said.key: said for said in told}
+        pair = {key for said in told if said.answer is Answer.SAME for key in said.pair}
+    return list(found.values())
 
 
 def _asker(account: str) -> Actor | None:
