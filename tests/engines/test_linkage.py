@@ -91,7 +91,7 @@ def test_reasons_name_evidence_for_and_against() -> None:
         [("b", "Shcherbanenko Oleg", "1990-01-02", "7654321")], "id", "name", "birth_date", "service_number"
     )
     row = reconcile(sought, held).matches.row(0, named=True)
-    for part in ("for:", "surname same", "birth date same", "against: service number other"):
+    for part in ("for:", "surname same", "birth date same", "against:", "service number other"):
         assert part in row["reason"]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from obmin.core.matching import weights
+from obmin.core.matching import relatives, weights
 from obmin.core.matching.assign import assign, margin
 from obmin.core.matching.columns import (
     SAME,
@@ -39,8 +39,8 @@ MATCH: Final = 0.50  # probability from which a pair is called a match
 REVIEW: Final = 0.05  # probability from which a pair is shown at all
 CLEAR: Final = 1.0  # bits by which a match must be ahead of any rival pair
 RANDOM_PAIRS: Final = 200_000
-KIN: Final = Field("kin", ("may be brother or sister",), (1.0,), (1.0,))
-NOTICED: Final = 0.05  # bits from which that is said of a pair
+KIN: Final = Field("kin", ("may be brother or sister", "may be a namesake"), (0.5, 0.5), (0.5, 0.5))
+NOTICED: Final = 0.01  # bits from which that is said of a pair
 ENGINES: Final = ("duckdb", "spark")  # what finds and compares pairs; what is made of them is the same
 SCHEMA: Final = {
     "sought_id": pl.String,
@@ -153,11 +153,11 @@ def _score(both: Both, others: tuple[Column, ...], words: Lexicon, found: Compar
             bits[same] = weights.value_rarity(chances, value_share(column, i[same], j[same]))
             rare[column.name] = bits
         model = weights.learn(fields, levels, u, rare, (i, j), sizes)
-    akin = np.log2(1.0 + weights.kin_odds(levels, model.bits, u, rare, sizes, model.kin))
-    rare[KIN.name] = -akin
+    kin = relatives.odds(levels, model.bits, u, rare, sizes, model.relatives)
+    rare[KIN.name] = np.broadcast_to(-kin.bits, len(i))
     weight = weights.total(fields, levels, model.bits, rare, len(i))
-    fields, levels[KIN.name] = (*fields, KIN), np.where(akin >= NOTICED, 0, UNKNOWN).astype(np.int8)
-    model = replace(model, bits={**model.bits, KIN.name: np.zeros(1)})
+    fields, levels[KIN.name] = (*fields, KIN), _kin(kin, len(i))
+    model = replace(model, bits={**model.bits, KIN.name: np.zeros(2)})
     chance = weights.true_chance(weight, (i, j), sizes, model.expected)
     return _Scored(fields, i, j, levels, rare, weight, chance, model)
 
@@ -180,6 +180,12 @@ def _with_columns(
         for (levels, _), before in zip((at_random, of_pairs), agreed, strict=True):
             levels[name] = split_levels(plain[name], before[name], plain[by], before[by])
     return tuple(fields.values())
+
+
+def _kin(odds: relatives.Odds, pairs: int) -> Levels:
+    """What a pair may be, if not one person, where that lowers its weight."""
+    level = np.where(odds.bits >= NOTICED, np.where(odds.namesakes > odds.siblings, 1, 0), UNKNOWN)
+    return np.broadcast_to(level, pairs).astype(np.int8)
 
 
 def _matches(both: Both, scored: _Scored) -> tuple[pl.DataFrame, Ints]:

@@ -75,7 +75,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "unit": gettext_lazy("Unit"),
     "region": gettext_lazy("Region"),
     "capture": gettext_lazy("Taken prisoner"),
-    "kin": gettext_lazy("Family"),
+    "kin": gettext_lazy("Relatives and namesakes"),
 }
 LEVELS: Final[dict[str, Promise]] = {
     "other": gettext_lazy("differs"),
@@ -98,6 +98,7 @@ LEVELS: Final[dict[str, Promise]] = {
     "within 40 days": gettext_lazy("within 40 days"),
     "within 4 days": gettext_lazy("within 4 days"),
     "may be brother or sister": gettext_lazy("may be brother or sister"),
+    "may be a namesake": gettext_lazy("may be a namesake"),
 }
 ALIKE: Final = 0.6  # share of letters in common from which the rest is marked
 WEIGHTY: Final = 4  # fields of a pair that a line of the queue names

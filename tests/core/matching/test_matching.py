@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obmin.core.matching import relatives
 from obmin.core.matching.assign import assign, margin
 from obmin.core.matching.levels import DATE_LEVELS, NAME_LEVELS, date_levels
 from obmin.core.matching.people import birth_number, service_digits
-from obmin.core.matching.weights import Field, Kin, kin_odds, learn, random_chances, total, true_chance
+from obmin.core.matching.weights import Field, learn, random_chances, total, true_chance
 
 
 @pytest.mark.parametrize(
@@ -102,29 +103,35 @@ NAMES = tuple(Field(name, NAME_LEVELS, (*(0.02,) * 6, 0.88), _U) for name in ("s
 BORN = Field("birth date", DATE_LEVELS, (*(0.01,) * 7, 0.93), (0.93, *(0.01,) * 6, 0.0001))
 
 
-@pytest.mark.parametrize(("families", "taken_for_one"), [(0, True), (60, False)])
-def test_how_often_twins_are_met_decides_what_a_lone_pair_of_them_is(
-    families: int, taken_for_one: bool
+@pytest.mark.parametrize(
+    ("differ", "agree"), [(("given",), "birth date"), (("birth date",), "given")], ids=["twins", "namesakes"]
+)
+@pytest.mark.parametrize(("met", "taken_for_one"), [(0, True), (60, False)])
+def test_how_many_relatives_are_met_decides_what_a_lone_pair_is(
+    met: int, taken_for_one: bool, differ: tuple[str], agree: str
 ) -> None:
-    """Families have two twins on either list; ten pairs more share all but the given name, and are alone."""
+    """So many families have two on either list; ten pairs more differ in one field alone, without a rival."""
     who = np.arange(600)
-    one, other = np.arange(0, 2 * families, 2), np.arange(1, 2 * families, 2)
+    one, other = np.arange(0, 2 * met, 2), np.arange(1, 2 * met, 2)
     lone = np.arange(600, 610)
     i, j = np.concatenate([who, one, other, lone]), np.concatenate([who, other, one, lone])
     levels = {name: np.full(len(i), 6, dtype=np.int8) for name in ("surname", "given", "patronymic")}
-    levels["given"][600:] = 0
     levels["birth date"] = np.full(len(i), 7, dtype=np.int8)
+    for name in differ:
+        levels[name][600:] = 0
     fields, size = (*NAMES, BORN), (1500, 1500)
     u = {field.name: np.asarray(field.u) / sum(field.u) for field in fields}
     model = learn(fields, levels, u, {}, (i, j), size)
-    akin = kin_odds(levels, model.bits, u, {}, size, model.kin)
-    weight = total(fields, levels, model.bits, {}, len(i)) - np.log2(1 + akin)
+    odds = relatives.odds(levels, model.bits, u, {}, size, model.relatives)
+    weight = total(fields, levels, model.bits, {}, len(i)) - odds.bits
     chance = true_chance(weight, (i, j), size, model.expected)
-    assert chance[:600].min() > 0.95  # whoever agrees in everything is no brother
+    assert chance[:600].min() > 0.95  # whoever agrees in everything is no relative
     assert (chance[-10:].min() > 0.5) == taken_for_one
-    assert model.kin.expected > families
+    found = model.relatives
+    assert (found.siblings if agree == "birth date" else found.namesakes) > met
 
 
-def test_brothers_are_not_thought_of_where_lists_do_not_know_families() -> None:
-    levels = _lists(12)[0]
-    assert not kin_odds(levels, {"colour": np.zeros(2)}, {}, {}, (12, 12), Kin(1.0)).any()
+def test_relatives_are_not_thought_of_where_lists_do_not_know_families() -> None:
+    levels, size = _lists(12)[0], (12, 12)
+    found = relatives.odds(levels, {"colour": np.zeros(2)}, {}, {}, size, relatives.usual(size))
+    assert not found.bits.any()

@@ -17,7 +17,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from obmin.core.matching.levels import DATE_SAME, NAME_ALIKE, Floats, Ints, Levels
+from obmin.core.matching import relatives
+from obmin.core.matching.levels import Floats, Ints, Levels
+from obmin.core.matching.relatives import Relatives
 
 PRIOR_STRENGTH: Final = 30.0  # how many true pairs the shipped weights count for, in each field
 ENOUGH: Final = 40.0  # expected true pairs below which nothing is learned
@@ -26,11 +28,6 @@ MOST_BITS: Final = 24.0
 SPARE: Final = 0.01  # share of a list that is always thought to have no counterpart
 NEGLIGIBLE: Final = 1e-7  # odds below which a pair is nobody's rival
 MESSAGES: Final = 15
-FAMILY: Final = ("surname", "patronymic")  # what brothers and sisters share
-SIBLINGS: Final = 0.002  # share of a list that is thought to have one on the other
-FEW_KIN: Final = 5.0  # pairs that this counts for
-NAMED_ALIKE: Final = 0.02  # how much rarer among those than among strangers given names are that agree
-TWINS: Final = 0.1  # share of those that is born on one day
 LEAST_M: Final = (
     0.004  # the rarest that learning may call a level among true pairs: every field has gross errors
 )
@@ -51,29 +48,27 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
-    """How many pairs are brothers or sisters of each other, and which share of those is born on one day."""
-
-    expected: float
-    twins: float = TWINS
-
-
-@dataclass(frozen=True, slots=True)
 class Model:
     """m, weights in bits by field and level, the expected number of true pairs, and how it was learned."""
 
     m: Mapping[str, Floats]
     bits: Mapping[str, Floats]
     expected: float
-    kin: Kin
+    relatives: Relatives
     learned: bool
     rounds: int
 
 
-def random_chances(field: Field, levels: Levels) -> Floats:
-    """u of each level: counted among random pairs, with the shipped chances as 200 pairs' worth."""
-    counts: Floats = np.bincount(levels[levels >= 0], minlength=len(field.levels)).astype(np.float64)
-    return _shares(counts, np.asarray(field.u), field.blocks, (200.0, 5.0))
+def random_chances(field: Field, levels: Levels, worth: Floats | None = None) -> Floats:
+    """u of each level: counted among random pairs, with the shipped chances as 200 pairs' worth.
+
+    `worth` is what each pair counts for: its chance of being no true pair, where that is known.
+    """
+    seen = levels >= 0
+    counts = np.bincount(
+        levels[seen], weights=None if worth is None else worth[seen], minlength=len(field.levels)
+    )
+    return _shares(counts.astype(np.float64), np.asarray(field.u), field.blocks, (200.0, 5.0))
 
 
 def _shares(counts: Floats, prior: Floats, blocks: int, strength: tuple[float, float]) -> Floats:
@@ -101,18 +96,18 @@ def learn(
     m = {field.name: field.blocks * np.asarray(field.m) / sum(field.m) for field in fields}
     shipped = dict(m)
     expected = 0.5 * min(sizes)
-    kin = Kin(SIBLINGS * min(sizes))
+    kin = relatives.usual(sizes)
     before = -1.0
     done = 0
     for done in range(1, ROUNDS + 1):  # noqa: B007
         bits = _bits(m, u)
-        akin = kin_odds(levels, bits, u, rare, sizes, kin)
-        weight = total(fields, levels, bits, rare, len(pairs[0])) - np.log2(1.0 + akin)
+        others = relatives.odds(levels, bits, u, rare, sizes, kin)
+        weight = total(fields, levels, bits, rare, len(pairs[0])) - others.bits
         chance = true_chance(weight, pairs, sizes, expected)
         expected = max(float(np.sum(chance)), 0.5)
         if expected < ENOUGH:
             break
-        kin = _kin(levels, akin / (1.0 + akin) * (1.0 - chance), sizes)
+        kin = relatives.learned(levels, others, chance, sizes)
         for field in fields:
             known = levels[field.name] >= 0
             at = levels[field.name][known]
@@ -130,40 +125,6 @@ def learn(
     learned = expected >= ENOUGH
     final = m if learned else shipped
     return Model(final, _bits(final, u), expected, kin, learned, done)
-
-
-def kin_odds(
-    levels: Mapping[str, Levels],
-    bits: Mapping[str, Floats],
-    u: Mapping[str, Floats],
-    rare: Mapping[str, Floats],
-    sizes: tuple[int, int],
-    kin: Kin,
-) -> Floats:
-    """Of each pair, the odds that it is brothers or sisters against two strangers.
-
-    They share surname and patronymic as one person's two records do, twins the date as well, and have each a
-    given name of their own; all else agrees as between strangers. A pair that is not one person is either, so
-    these odds lower what it weighs. Nought where the lists do not have what families are known by.
-    """
-    if not {*FAMILY, "given", "birth date"} <= bits.keys():
-        return np.zeros(1)
-    weight = sum(np.append(bits[name], 0.0)[levels[name]] + rare.get(name, 0.0) for name in FAMILY)
-    born = np.append(np.full(DATE_SAME, 1.0 - kin.twins), [kin.twins / u["birth date"][DATE_SAME], 1.0])
-    odds = np.exp2(np.clip(weight, -60.0, 60.0)) * born[levels["birth date"]]
-    odds = np.where(levels["given"] >= NAME_ALIKE, odds * NAMED_ALIKE, odds)
-    return np.asarray(odds * (kin.expected / (sizes[0] * sizes[1])))
-
-
-def _kin(levels: Mapping[str, Levels], chance: Floats, sizes: tuple[int, int]) -> Kin:
-    """What is learned of brothers and sisters from the `chance` of each pair of being such."""
-    usual = SIBLINGS * min(sizes)
-    if "birth date" not in levels or len(chance) != len(levels["birth date"]):
-        return Kin(usual)
-    born = float(np.sum(chance[levels["birth date"] >= 0]))
-    twins = float(np.sum(chance[levels["birth date"] == DATE_SAME]))
-    found = float(np.sum(chance)) + min(usual, FEW_KIN)
-    return Kin(found, (twins + TWINS * FEW_KIN) / (born + FEW_KIN))
 
 
 def total(
