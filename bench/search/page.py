@@ -85,19 +85,15 @@ def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         url, links = f"http://localhost:{PORT}", dict[str, str]()
         for _ in range(240):
-            if links:
-                break
-            time.sleep(0.5)
-            if process.poll() is not None:
-                raise RuntimeError(said.read_text())
-            for roles, link in LINK.findall(said.read_text()):
-                links |= dict.fromkeys(roles.split(", "), link)
-        for _ in range(240):
             try:
                 urllib.request.urlopen(f"{url}/news", timeout=60).read()
                 break
             except OSError:
+                if process.poll() is not None:
+                    raise RuntimeError(said.read_text()) from None
                 time.sleep(0.5)
+        for roles, link in LINK.findall(said.read_text()):
+            links |= dict.fromkeys(roles.split(", "), link)
         yield url, links
     finally:
         process.terminate()
