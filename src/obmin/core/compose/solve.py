@@ -8,6 +8,8 @@ the columns that could still change closes the gap. The last level is a lot draw
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,8 +65,10 @@ def _levels(question: Question, seen: Seen, memory: Memory | None, *, hoping: bo
     end = Stretch(question, state, pins, hoping=hoping, owed=owed).finish(levels)
     if memory is not None and not end.only:
         raise Hoped  # another way to the same levels could end in another list
-    work = {"steps": state.work, "pinned": pins.began}
     chosen = _place(question, state, end)
+    if hoping and not _as_promised(question, chosen, (*reached, *end.levels)):
+        raise Hoped
+    work = {"steps": state.work, "pinned": pins.began}
     steps = max(state.work, memory.steps if memory is not None else 0)
     kept = _memory(question, state, end.listed, steps)
     return Answer(chosen, (*reached, *end.levels), work=work, memory=kept)
@@ -114,6 +118,15 @@ def _settle(state: State, found: Cells, cols: Columns, solved: Solved, values: I
     pairs = slice(cols.cells, cols.cells + cols.pair_tau.size)
     shut = sure[pairs] & (values[pairs] == 0)
     state.may[cols.pair_tau[shut], cols.pair_slot[shut]] = False
+
+
+def _as_promised(question: Question, chosen: Mapping[int, int], reached: Sequence[Reached]) -> bool:
+    """Whether the list itself, added up in whole numbers, has what each scored level came to."""
+    listed = np.fromiter(chosen, np.int64, len(chosen))
+    return all(
+        level.scores is None or int(level.scores[listed].sum()) >= found.value
+        for level, found in zip(question.levels, reached, strict=True)
+    )
 
 
 def _place(question: Question, state: State, end: End) -> dict[int, int]:
