@@ -157,11 +157,13 @@ def _write(gate: Gate, told: Sequence[Told]) -> dict[str, Settled]:
 
 
 def _move(gate: Gate, settled: Mapping[str, Settled]) -> None:
-    people = Person.objects.filter(register=Register.SOUGHT, state__in=core.COMPUTED)
     stored = {
         key: (state, version)
         for some in _stretches(settled)
-        for key, state, version in people.filter(pk__in=some).values_list("key", "state", "version")
+        for key, register, state, version in Person.objects.filter(pk__in=some).values_list(
+            "key", "register", "state", "version"
+        )
+        if register == Register.SOUGHT and state in core.COMPUTED
     }
     update(
         Person,

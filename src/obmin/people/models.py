@@ -53,7 +53,7 @@ class Person(Recorded):
     """One human, never deleted, under a random key that says nothing."""
 
     key = models.CharField(primary_key=True, max_length=16)
-    register = models.CharField(max_length=6, choices=Register.choices, db_index=True)
+    register = models.CharField(max_length=6, choices=Register.choices)  # no index: it would be walked whole
     power = models.CharField(max_length=3)  # the Power on which the person depends, ISO 3166-1 alpha-3
     category = models.CharField(max_length=12, default="undetermined")
     state = models.CharField(max_length=22, db_index=True)  # domain states of the detained and of the sought

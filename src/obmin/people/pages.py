@@ -54,9 +54,10 @@ class Found(Sequence[Person]):
 
     def __init__(self, register: Register, query: Mapping[str, str], actor: Actor) -> None:
         self.register = register
-        self.people = queries.visible_to(actor, register)
+        self.actor = actor
+        people = queries.visible_to(actor, register)
         state = query.get("state")
-        asked = self.people.filter(state=state) if state else self.people
+        asked = people.filter(state=state) if state else people
         whole = not state and not Person.objects.filter(register=register).exclude(into=None).exists()
         self.keys = None if whole else list(asked.values_list("key", flat=True))
         self.total = self._arranged(0, 0)[1] if actor.reads(Area(register.value)) else 0
@@ -68,7 +69,7 @@ class Found(Sequence[Person]):
         if isinstance(at, slice):
             start, stop, _step = at.indices(self.total)
             keys, _total = self._arranged(start, stop - start)
-            rows = self.people.in_bulk(keys)
+            rows = queries.visible_among(self.actor, self.register, keys)
             return [rows[key] for key in keys if key in rows]
         return self[at : at + 1][0]
 
@@ -84,8 +85,8 @@ def hits(register: Register, query: Mapping[str, str], actor: Actor) -> list[fin
         return []
     found = finding.find(register, asked, units=actor.sees(Area(register.value), "unit"))
     if state := query.get("state"):
-        kept = set(queries.visible_to(actor, register).filter(state=state).values_list("key", flat=True))
-        found = [hit for hit in found if hit.person in kept]
+        known = queries.visible_among(actor, register, [hit.person for hit in found])
+        found = [hit for hit in found if hit.person in known and known[hit.person].state == state]
     return found[: MOST if whole else FEW]
 
 

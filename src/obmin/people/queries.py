@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import polars as pl
@@ -39,6 +39,14 @@ _BESIDES: Final = ("romanised", "number")  # of an identity, and no columns of a
 def visible_to(actor: Actor, register: Register) -> QuerySet[Person]:
     """The people of a register whom this actor may see; nobody, where the duty does not need it."""
     return seen_by(actor).filter(register=register, into=None)
+
+
+def visible_among(actor: Actor, register: Register, keys: Iterable[str]) -> dict[str, Person]:
+    """Those of `visible_to` who have one of these keys, by key; nobody else is looked at."""
+    if Area(register.value) not in walls(actor):
+        return {}
+    found = Person.objects.in_bulk(list(keys))  # by nothing but the key: another index would be walked whole
+    return {key: one for key, one in found.items() if one.register == register.value and one.into_id is None}
 
 
 def seen_by(actor: Actor) -> QuerySet[Person]:

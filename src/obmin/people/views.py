@@ -36,7 +36,7 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
     page, why, people = None, None, []
     if request.GET.get("q", "").strip():
         hits = pages.hits(found, request.GET, actor)
-        known = queries.visible_to(actor, found).in_bulk([hit.person for hit in hits])
+        known = queries.visible_among(actor, found, [hit.person for hit in hits])
         why = {hit.person: hit.why for hit in hits}
         people = [known[hit.person] for hit in hits if hit.person in known]
     elif actor.sees(Area(which), "count"):

@@ -47,14 +47,6 @@ class Change(NamedTuple):
     named: Named | None
 
 
-class _Line(NamedTuple):
-    key: str
-    text: str
-    birth_date: str
-    number: str
-    unit: str
-
-
 Source = Callable[[int], Iterable[Change]]  # the rows written after an edition
 
 
@@ -62,7 +54,7 @@ Source = Callable[[int], Iterable[Change]]  # the rows written after an edition
 class _Group:
     people: dict[str, Named] = field(default_factory=dict)
     sorted: list[tuple[str, str, str]] = field(default_factory=list)
-    lines: list[_Line] = field(default_factory=list)  # in the order of the sorted, as words are looked for
+    lines: pl.DataFrame | None = None  # in the order of the sorted, as words are looked for
     index: Index | None = None
     later: dict[str, Named | None] = field(default_factory=dict)  # since the index was built
     later_index: Index | None = None
@@ -102,19 +94,12 @@ class Names:
         the unit where `units` are asked about, too; `keys` are those asked about, everybody if `None`.
         """
         with self._lock:
-            found = self._fresh(group)
-            lines = _lines(found)
+            lines = _lines(self._fresh(group))
         if keys is not None:
-            asked = frozenset(keys)
-            lines = [line for line in lines if line.key in asked]
-        for word in map(str.casefold, words):
-            dated = word[:1].isdigit()  # no date begins otherwise
-            lines = [
-                x
-                for x in lines
-                if word in x[1] or x[3] == word or (dated and x[2].startswith(word)) or (units and word in x[4])
-            ]
-        return [line.key for line in lines[offset : offset + limit]], len(lines)
+            lines = lines.filter(pl.col("key").is_in(list(keys)))
+        for word in sorted(map(str.casefold, words), key=len, reverse=True):  # the rarest first
+            lines = lines.filter(_has(word, units))
+        return lines["key"][offset : offset + limit].to_list(), len(lines)
 
     def _fresh(self, group: str) -> _Group:
         touched: dict[str, dict[str, Named | None]] = {}
@@ -144,7 +129,7 @@ def _take(group: _Group, changes: dict[str, Named | None]) -> None:
             insort(group.sorted, (*_order(named), key))
     if many:
         group.sorted.sort()
-    group.lines = []
+    group.lines = None
     group.later |= changes
     group.later_index = None
     if len(group.later) > LATER_SHARE * len(group.people):
@@ -186,17 +171,27 @@ def _order(named: Named) -> tuple[str, str]:
     return first.casefold().translate(_ORDER), named.name.casefold().translate(_ORDER)
 
 
-def _lines(group: _Group) -> list[_Line]:
-    if not group.lines:
-        people = [(key, group.people[key]) for _, _, key in group.sorted]
-        group.lines = [
-            _Line(
-                key,
-                f"{p.name}\n{p.romanised}".casefold(),
-                p.birth_date,
-                p.number.casefold(),
-                p.unit.casefold(),
-            )
-            for key, p in people
-        ]
+def _lines(group: _Group) -> pl.DataFrame:
+    if group.lines is None:
+        people = [group.people[key] for _, _, key in group.sorted]
+        group.lines = pl.DataFrame(
+            {
+                "key": [key for _, _, key in group.sorted],
+                "text": [f"{each.name}\n{each.romanised}".casefold() for each in people],
+                "birth_date": [each.birth_date for each in people],
+                "number": [each.number.casefold() for each in people],
+                "unit": [each.unit.casefold() for each in people],
+            },
+            schema=dict.fromkeys(("key", "text", "birth_date", "number", "unit"), pl.String),
+        )
     return group.lines
+
+
+def _has(word: str, units: bool) -> pl.Expr:
+    """Whether a line has a word in one of the places where it is looked for."""
+    found = pl.col("text").str.contains(word, literal=True) | (pl.col("number") == word)
+    if word[:1].isdigit():  # no date begins otherwise
+        found |= pl.col("birth_date").str.starts_with(word)
+    if units:
+        found |= pl.col("unit").str.contains(word, literal=True)
+    return found
