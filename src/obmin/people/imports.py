@@ -117,7 +117,7 @@ def import_upload(upload: Upload, *, actor: Actor, seen: int | None = None, tell
     for step in range(upload.taken, max(len(kept), 1), AT_ONCE):
         tell(_("Writing records"), step, len(kept))
         with importing(actor=actor, subject=upload, seen=seen, request=f"import/{upload.pk}/{step}") as gate:
-            _take_portion(gate, upload, judging, before, step)
+            take_portion(gate, upload, judging, before, step)
         seen = None
     tell(_("Writing records"), len(kept), len(kept))
     return outcome(Intake.objects.get(pk=upload.intake_id))
@@ -136,7 +136,7 @@ def _editions(upload: Upload) -> list[int]:
     return list(acts.values_list("index", flat=True))
 
 
-def _take_portion(gate: Gate, upload: Upload, judging: Judging, before: Sequence[Verdict], step: int) -> None:
+def take_portion(gate: Gate, upload: Upload, judging: Judging, before: Sequence[Verdict], step: int) -> None:
     """Takes in the rows of a list from `step` on, as many as one act takes; after the last it is emptied."""
     if upload.state not in ("READ", "IMPORTING") or upload.taken != step:
         raise WrongState("Somebody else imports this list, or it is put away already.")
