@@ -137,14 +137,32 @@ def _score(both: Both, others: tuple[Column, ...], words: Lexicon, found: Compar
     drawn = (draw.integers(0, sizes[0], RANDOM_PAIRS), draw.integers(0, sizes[1], RANDOM_PAIRS))
     at_random = compare(words, both, drawn[0], drawn[1])
     fields = _with_columns(others, (at_random, drawn), (levels, (i, j)))
-    u = {each.name: weights.random_chances(each, at_random[each.name]) for each in fields}
+    chances = {each.name: weights.random_chances(each, at_random[each.name]) for each in fields}
+    scored = _weigh(both, others, fields, (i, j), levels, chances)
+    if len(i) == sizes[0] * sizes[1]:  # of so few, true pairs are too many among random ones
+        worth = 1.0 - scored.chance
+        chances = {each.name: weights.random_chances(each, levels[each.name], worth) for each in fields}
+        scored = _weigh(both, others, fields, (i, j), levels, chances)
+    return scored
+
+
+def _weigh(
+    both: Both,
+    others: tuple[Column, ...],
+    fields: tuple[Field, ...],
+    pairs: Pairs,
+    levels: dict[str, Levels],
+    u: dict[str, Floats],
+) -> _Scored:
+    """The pairs weighed, by the chances `u` of levels among random pairs."""
+    sizes, (i, j) = (len(both.left), len(both.right)), pairs
     sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)
     rare = {role: weights.rarity(levels[role], shares(both, role, i, j), u[role], sames) for role in ROLES}
     fields = tuple(
         replace(each, m=tuple(u[each.name]), u=tuple(u[each.name])) if each not in FIELDS else each
         for each in fields
     )
-    model = weights.learn(fields, levels, u, rare, (i, j), sizes)
+    model = weights.learn(fields, levels, u, rare, pairs, sizes)
     if others and model.learned:
         for column in others:
             same = np.flatnonzero(levels[column.name] == SAME)
@@ -152,14 +170,14 @@ def _score(both: Both, others: tuple[Column, ...], words: Lexicon, found: Compar
             bits = np.zeros(len(i))
             bits[same] = weights.value_rarity(chances, value_share(column, i[same], j[same]))
             rare[column.name] = bits
-        model = weights.learn(fields, levels, u, rare, (i, j), sizes)
+        model = weights.learn(fields, levels, u, rare, pairs, sizes)
     kin = relatives.odds(levels, model.bits, u, rare, sizes, model.relatives)
     rare[KIN.name] = np.broadcast_to(-kin.bits, len(i))
     weight = weights.total(fields, levels, model.bits, rare, len(i))
-    fields, levels[KIN.name] = (*fields, KIN), _kin(kin, len(i))
+    chance = weights.true_chance(weight, pairs, sizes, model.expected)
     model = replace(model, bits={**model.bits, KIN.name: np.zeros(2)})
-    chance = weights.true_chance(weight, (i, j), sizes, model.expected)
-    return _Scored(fields, i, j, levels, rare, weight, chance, model)
+    levels = {**levels, KIN.name: _kin(kin, len(i))}
+    return _Scored((*fields, KIN), i, j, levels, rare, weight, chance, model)
 
 
 def _with_columns(
