@@ -27,7 +27,7 @@ from obmin.people.models import Intake, Person, Register, Upload, UploadPart  # 
 from obmin.vault import rows  # noqa: E402
 
 REGISTRAR = Actor.of("r", frozenset({Role.REGISTRAR}), party="UKR")
-SYLLABLES = "ба ге ді ко лу ме ні ро ту ша".split()
+SYLLABLES = ["ба", "ге", "ді", "ко", "лу", "ме", "ні", "ро", "ту", "ша"]
 ROWS = 60
 
 

@@ -19,7 +19,7 @@ from obmin.core import record
 from obmin.core.access import Actor, Area
 from obmin.core.errors import Incomplete, WrongState
 from obmin.core.intake import Line
-from obmin.people import records
+from obmin.people import records, uploads
 from obmin.people.erasure import shred, written_down
 from obmin.people.judged import Suspicion
 from obmin.people.judging import as_row
@@ -109,6 +109,7 @@ def take_back(intake: Intake, *, actor: Actor, reason: str, seen: int | None = N
         named.exclude(pk__in=stay).update(row_mark="")
         Person.objects.filter(pk__in=go).update(source_mark="", row_mark="")
         IdentityClaim.objects.filter(intake=intake).exclude(person__in=stay).update(**GONE)
+        uploads.drop_those(gate, lambda upload: upload.intake_id == intake.pk)  # what was begun goes on no more
         intake.parked.update(mark="", **GONE)
         intake.parked.filter(state__in=("OPEN", "UNREAD")).update(state="REFUSED")
         of_nobody(gate, go)

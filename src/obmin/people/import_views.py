@@ -225,7 +225,8 @@ def intake_page(request: HttpRequest, key: str) -> HttpResponse:
     lines = [pages.line_of(one, held[one.pk]) for one in page]
     known = pages.shown_columns(lines)
     keys = [one.pk for one in page]
-    left = intake.rows - sum(getattr(intake, verdict.value) for verdict in Verdict)
+    told = sum(getattr(intake, verdict.value) for verdict in Verdict)
+    left = intake.rows - told if intake.state == "STANDS" else 0
     context = {
         "intake": intake,
         "source": records.sources([intake])[intake.pk],
