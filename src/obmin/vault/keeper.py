@@ -52,28 +52,6 @@ Row = tuple[bytes, bytes]  # place, content
 Draw = Callable[[bytes, bytes], bytes]  # place and content to a fresh key
 
 
-class Keeper(Protocol):
-    """What the rest of the program asks of a keeper, wherever it is."""
-
-    def seal(self, of: Class, rows: Sequence[Row]) -> list[Cell]: ...
-
-    def open(self, of: Class, rows: Sequence[tuple[bytes, Cell]], reader: Reader) -> list[bytes]: ...
-
-    def mark(self, purpose: str, values: Sequence[str]) -> list[str]: ...
-
-    def find(self, group: str, text: str, birth_date: str, top: int) -> list[tuple[str, float, str]]: ...
-
-    def arrange(
-        self,
-        group: str,
-        words: Sequence[str],
-        keys: Sequence[str] | None,
-        offset: int,
-        limit: int,
-        units: bool = False,
-    ) -> tuple[list[str], int]: ...
-
-
 class Finder(Protocol):
     """Names in memory, as `names` keeps them."""
 
@@ -88,6 +66,16 @@ class Finder(Protocol):
         limit: int,
         units: bool = False,
     ) -> tuple[list[str], int]: ...
+
+
+class Keeper(Finder, Protocol):
+    """What the rest of the program asks of a keeper, wherever it is."""
+
+    def seal(self, of: Class, rows: Sequence[Row]) -> list[Cell]: ...
+
+    def open(self, of: Class, rows: Sequence[tuple[bytes, Cell]], reader: Reader) -> list[bytes]: ...
+
+    def mark(self, purpose: str, values: Sequence[str]) -> list[str]: ...
 
 
 def at_random(_place: bytes, _content: bytes) -> bytes:
