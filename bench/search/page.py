@@ -110,8 +110,15 @@ def signed_in(link: str) -> urllib.request.OpenerDirector:
 
 
 def main() -> int:
+    kept = os.environ.get("OBMIN_BENCH_HOME")
+    if kept:
+        return measured(Path(kept))
+    with tempfile.TemporaryDirectory() as folder:
+        return measured(Path(folder))
+
+
+def measured(folder: Path) -> int:
     people, questions = register(SEEDS["report"], SIZE, asked=ASKED)
-    folder = Path(os.environ.get("OBMIN_BENCH_HOME") or tempfile.mkdtemp())
     home = folder / f"home-{SIZE}"
     begun = time.perf_counter()
     built(home, people.names, people.ids)
