@@ -157,7 +157,10 @@ def _weigh(
     """The pairs weighed, by the chances `u` of levels among random pairs."""
     sizes, (i, j) = (len(both.left), len(both.right)), pairs
     sames = np.asarray([NAME_COARSE, NAME_SAME], dtype=np.int8)
-    rare = {role: weights.rarity(levels[role], shares(both, role, i, j), u[role], sames) for role in ROLES}
+    rare = {}
+    for role in ROLES:
+        share = shares(both, role, i, j, float(u[role][sames].sum()))
+        rare[role] = weights.rarity(levels[role], share, u[role], sames)
     fields = tuple(
         replace(each, m=tuple(u[each.name]), u=tuple(u[each.name])) if each not in FIELDS else each
         for each in fields

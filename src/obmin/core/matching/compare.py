@@ -13,9 +13,10 @@ from rapidfuzz.process import cpdist
 from obmin.core.matching import levels as agree
 from obmin.core.matching.levels import Floats, Ints, Levels
 from obmin.core.matching.parts import Lexicon, compare_names
-from obmin.core.matching.people import Both, Word
+from obmin.core.matching.people import WITHOUT_VOWELS, Both, Word
 from obmin.core.matching.weights import Field
 from obmin.core.names.fold import coarse
+from obmin.core.names.scripts import script_of
 from obmin.core.names.sounds import alike, spelt
 
 # The chances shipped with the program: what a few hundred people of two officials' lists show.
@@ -56,11 +57,12 @@ def compare(words: Lexicon, both: Both, i: Ints, j: Ints) -> dict[str, Levels]:
     return found
 
 
-def shares(both: Both, role: str, i: Ints, j: Ints) -> Floats:
+def shares(both: Both, role: str, i: Ints, j: Ints, chance: float) -> Floats:
     """The share of other people whose name would agree as well, for each pair: the mean of both registers.
 
     Names agree that have a coarse reading in common; a pair takes the larger share of its two names. To what a
-    list shows is added what a name has that it shows no second time.
+    list shows is added what a name has that it shows no second time. Names without vowels often have a reading
+    in common and do not agree by their letters: `chance`, that names of two strangers agree, says how often.
     """
     words = both.vocabulary[role]
     forms = pl.DataFrame(
@@ -71,14 +73,18 @@ def shares(both: Both, role: str, i: Ints, j: Ints) -> Floats:
     kin = forms.join(forms.rename({"word": "other"}), on="form").select("word", "other").unique()
     word, other = kin["word"].to_numpy(), kin["other"].to_numpy()
     strength, prior = _PRIOR_SHARE[role]
-    share = np.zeros(len(words) + 1)
+    share, borne, met = np.zeros(len(words) + 1), [], []
     for people in (both.left, both.right):
         known = people.words[role][people.words[role] >= 0]
-        bearers = np.bincount(known, minlength=len(words))
+        bearers = np.bincount(known, minlength=len(words)).astype(np.float64)
         near = np.bincount(word, weights=bearers[other], minlength=len(words))
         unseen = strength * prior / (len(known) + strength)
         mine = np.minimum(np.maximum(near - 1.0, 0.0) / (len(known) + strength / 20.0) + unseen, 1.0)
         share[:-1] += mine / 2.0
+        borne.append(bearers / max(len(known), 1))
+        met.append(near / max(len(known), 1))
+    if any(script_of(each.written) in WITHOUT_VOWELS for each in words):
+        share *= min(1.0, chance / max(float(borne[0] @ met[1]), 1e-9))
     return np.maximum(share[both.left.words[role][i]], share[both.right.words[role][j]])
 
 

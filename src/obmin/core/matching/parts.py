@@ -27,6 +27,8 @@ GAIN: Final = 0.35  # likeness by which another order must be better
 WORTH_LEARNED: Final = 0.50  # likeness of readings below which the transducer is not asked
 DOUBTED: Final = 0.72  # likeness by letters below which consonants that agree do not make two words the same
 HELD_DOWN: Final = 0.80  # their likeness then
+DENIED: Final = 0.40  # likeness by letters below which they are hardly alike
+LEFT: Final = 0.70  # their likeness then
 NEITHER: Final = 0.40  # what two parts count of which one is unknown
 UNSAID: Final = frozenset("اأإآعويאעהוי")  # letters that begin a word with any vowel
 _ORDERS: Final = tuple(order for order in permutations(range(3)) if order != (0, 1, 2))
@@ -166,8 +168,8 @@ def _near(words: Lexicon, a: Ints, b: Ints) -> _Near:
         bare = words.bare[first] != words.bare[second]
         asked = np.flatnonzero(((rough < 0.99) | bare) & (rough >= WORTH_LEARNED))
         learned = across(words.written, words.scripts, first[asked], second[asked])
-        doubted = bare[asked] & (learned < DOUBTED) & (learned > 0.0)
-        most = np.where(doubted, HELD_DOWN, 1.0)
+        doubted = bare[asked] & (learned < DOUBTED) & (learned >= 0.0)
+        most = np.where(doubted, np.where(learned < DENIED, LEFT, HELD_DOWN), 1.0)
         fine[asked] = np.minimum(np.maximum(fine[asked], np.minimum(learned, 0.99)), most)
         rough[asked] = np.minimum(np.maximum(rough[asked], learned), most)
         one = words.short[first] | words.short[second]

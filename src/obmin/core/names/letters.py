@@ -140,11 +140,11 @@ def likeness(table: Letters, words: Sequence[str], a: Ints, b: Ints) -> Floats:
 
 
 def across(words: Sequence[str], scripts: NDArray[np.str_], first: Ints, second: Ints) -> Floats:
-    """Likeness, 0 to 1, of pairs of words by number of which one is in Latin letters; 0 for all other pairs.
+    """Likeness, 0 to 1, of pairs of words by number of which one is in Latin letters; -1 for all other pairs.
 
     `scripts` has the ISO 15924 code of each word.
     """
-    found = np.zeros(len(first), dtype=np.float64)
+    found = np.full(len(first), -1.0)
     for script in SCRIPTS:
         table = letters(script)
         for native, other in ((first, second), (second, first)):
