@@ -5,563 +5,859 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('power', models.CharField(max_length=3)),
-                ('category', models.CharField(default='undetermined', max_length=12)),
-                ('state', models.CharField(db_index=True, max_length=22)),
-                ('source_mark', models.CharField(db_index=True, max_length=32)),
-                ('row_mark', models.CharField(default='', max_length=32)),
-                ('since', models.DateTimeField()),
-                ('into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='people.person')),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("power", models.CharField(max_length=3)),
+                ("category", models.CharField(default="undetermined", max_length=12)),
+                ("state", models.CharField(db_index=True, max_length=22)),
+                ("source_mark", models.CharField(db_index=True, max_length=32)),
+                ("row_mark", models.CharField(default="", max_length=32)),
+                ("since", models.DateTimeField()),
+                (
+                    "into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Intake',
+            name="Intake",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('sha256', models.CharField(max_length=64)),
-                ('rows', models.PositiveIntegerField()),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('same', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('doubtful', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('passed', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(default='STANDS', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("sha256", models.CharField(max_length=64)),
+                ("rows", models.PositiveIntegerField()),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("same", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("doubtful", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("passed", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(default="STANDS", max_length=10)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Matching',
+            name="Matching",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('parameters', models.JSONField()),
-                ('proposed', models.PositiveIntegerField()),
-                ('clear', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(default='OPEN', max_length=9)),
-                ('judged_by', models.CharField(default='', max_length=40)),
-                ('judged_at', models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("parameters", models.JSONField()),
+                ("proposed", models.PositiveIntegerField()),
+                ("clear", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("state", models.CharField(default="OPEN", max_length=9)),
+                ("judged_by", models.CharField(default="", max_length=40)),
+                ("judged_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('state', models.CharField(default='ASKED', max_length=8)),
-                ('service', models.CharField(max_length=120)),
-                ('agreement', models.CharField(max_length=120)),
-                ('days', models.PositiveSmallIntegerField()),
-                ('people', models.JSONField(default=list)),
-                ('domain', models.CharField(default='', max_length=253)),
-                ('told', models.PositiveIntegerField(default=0)),
-                ('withdrawn', models.JSONField(default=list)),
-                ('left_out', models.JSONField(default=dict)),
-                ('waiting', models.PositiveIntegerField(default=0)),
-                ('sha256', models.CharField(default='', max_length=64)),
-                ('until', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('released_by', models.CharField(default='', max_length=40)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("state", models.CharField(default="ASKED", max_length=8)),
+                ("service", models.CharField(max_length=120)),
+                ("agreement", models.CharField(max_length=120)),
+                ("days", models.PositiveSmallIntegerField()),
+                ("people", models.JSONField(default=list)),
+                ("domain", models.CharField(default="", max_length=253)),
+                ("told", models.PositiveIntegerField(default=0)),
+                ("withdrawn", models.JSONField(default=list)),
+                ("left_out", models.JSONField(default=dict)),
+                ("waiting", models.PositiveIntegerField(default=0)),
+                ("sha256", models.CharField(default="", max_length=64)),
+                ("until", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_by", models.CharField(default="", max_length=40)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Sending',
+            name="Sending",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('to', models.CharField(max_length=6)),
-                ('state', models.CharField(default='PREPARED', max_length=12)),
-                ('notices', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('signature', models.TextField()),
-                ('how', models.CharField(default='', max_length=80)),
-                ('reference', models.CharField(default='', max_length=80)),
-                ('receipt', models.CharField(default='', max_length=80)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("to", models.CharField(max_length=6)),
+                ("state", models.CharField(default="PREPARED", max_length=12)),
+                ("notices", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("signature", models.TextField()),
+                ("how", models.CharField(default="", max_length=80)),
+                ("reference", models.CharField(default="", max_length=80)),
+                ("receipt", models.CharField(default="", max_length=80)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SourceColumns',
+            name="SourceColumns",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('source', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("source", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TheirList',
+            name="TheirList",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=8)),
-                ('party', models.CharField(max_length=3)),
-                ('round', models.PositiveSmallIntegerField(default=0)),
-                ('sha256', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=8)),
+                ("party", models.CharField(max_length=3)),
+                ("round", models.PositiveSmallIntegerField(default=0)),
+                ("sha256", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Court',
+            name="Court",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Custody',
+            name="Custody",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Family',
+            name="Family",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
-                ('edition', models.PositiveBigIntegerField(db_index=True)),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("edition", models.PositiveBigIntegerField(db_index=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Medical',
+            name="Medical",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Searched',
+            name="Searched",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Wish',
+            name="Wish",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='%(class)s', serialize=False, to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="%(class)s",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('entry', models.PositiveBigIntegerField()),
-                ('by', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("entry", models.PositiveBigIntegerField()),
+                ("by", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Asking',
+            name="Asking",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('state', models.CharField(default='OPEN', max_length=6)),
-                ('officer', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("state", models.CharField(default="OPEN", max_length=6)),
+                ("officer", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="askings", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('until', models.DateTimeField()),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='alias', to='people.person')),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("until", models.DateTimeField()),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alias", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CustodyEvent',
+            name="CustodyEvent",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('episode', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(max_length=22)),
-                ('by', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("episode", models.PositiveSmallIntegerField(default=1)),
+                ("state", models.CharField(max_length=22)),
+                ("by", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'key'],
+                "ordering": ["at", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('answer', models.CharField(max_length=8)),
-                ('state', models.CharField(db_index=True, max_length=12)),
-                ('by', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('split_by', models.CharField(default='', max_length=40)),
-                ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("answer", models.CharField(max_length=8)),
+                ("state", models.CharField(db_index=True, max_length=12)),
+                ("by", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("split_by", models.CharField(default="", max_length=40)),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Pairing',
+            name="Pairing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('millibits', models.IntegerField()),
-                ('ppm', models.PositiveIntegerField()),
-                ('clear', models.BooleanField()),
-                ('drawn', models.BooleanField(default=False)),
-                ('state', models.CharField(db_index=True, default='OPEN', max_length=8)),
-                ('judged_by', models.CharField(default='', max_length=40)),
-                ('judged_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='people.person')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='people.matching')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("millibits", models.IntegerField()),
+                ("ppm", models.PositiveIntegerField()),
+                ("clear", models.BooleanField()),
+                ("drawn", models.BooleanField(default=False)),
+                ("state", models.CharField(db_index=True, default="OPEN", max_length=8)),
+                ("judged_by", models.CharField(default="", max_length=40)),
+                ("judged_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pairings", to="people.person"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pairings",
+                        to="people.matching",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Parked',
+            name="Parked",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('power', models.CharField(max_length=3)),
-                ('number', models.PositiveIntegerField()),
-                ('mark', models.CharField(db_index=True, max_length=32)),
-                ('state', models.CharField(db_index=True, default='OPEN', max_length=8)),
-                ('intake', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parked', to='people.intake')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parked', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("power", models.CharField(max_length=3)),
+                ("number", models.PositiveIntegerField()),
+                ("mark", models.CharField(db_index=True, max_length=32)),
+                ("state", models.CharField(db_index=True, default="OPEN", max_length=8)),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parked", to="people.intake"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parked",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Said',
+            name="Said",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('answer', models.CharField(max_length=8)),
-                ('way', models.CharField(max_length=8)),
-                ('by', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='said', to='people.pairing')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("answer", models.CharField(max_length=8)),
+                ("way", models.CharField(max_length=8)),
+                ("by", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="said", to="people.pairing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'key'],
+                "ordering": ["at", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(max_length=20)),
-                ('to', models.CharField(max_length=6)),
-                ('event', models.CharField(default='', max_length=16)),
-                ('since', models.DateTimeField()),
-                ('due', models.DateTimeField()),
-                ('state', models.CharField(db_index=True, default='QUEUED', max_length=12)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='people.person')),
-                ('sending', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='of', to='people.sending')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("kind", models.CharField(max_length=20)),
+                ("to", models.CharField(max_length=6)),
+                ("event", models.CharField(default="", max_length=16)),
+                ("since", models.DateTimeField()),
+                ("due", models.DateTimeField()),
+                ("state", models.CharField(db_index=True, default="QUEUED", max_length=12)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="people.person"
+                    ),
+                ),
+                (
+                    "sending",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="of",
+                        to="people.sending",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ServiceNote',
+            name="ServiceNote",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('mark', models.CharField(db_index=True, max_length=32)),
-                ('state', models.CharField(db_index=True, default='OPEN', max_length=5)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_notes', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("mark", models.CharField(db_index=True, max_length=32)),
+                ("state", models.CharField(db_index=True, default="OPEN", max_length=5)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="service_notes",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Telling',
+            name="Telling",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('by', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('asking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='people.asking')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tellings', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("by", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "asking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tellings", to="people.asking"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tellings", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Testimony',
+            name="Testimony",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('cause', models.CharField(db_index=True, default='', max_length=60)),
-                ('by', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('withdrawn_by', models.CharField(default='', max_length=40)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='testimonies', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("cause", models.CharField(db_index=True, default="", max_length=60)),
+                ("by", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("withdrawn_by", models.CharField(default="", max_length=40)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="testimonies",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TheirLine',
+            name="TheirLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('line', models.CharField(db_index=True, max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('answer', models.CharField(default='', max_length=20)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='their_lines', to='people.person')),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='people.theirlist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("line", models.CharField(db_index=True, max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("answer", models.CharField(default="", max_length=20)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="their_lines",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="people.theirlist"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='pairing',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='people.theirline'),
+            model_name="pairing",
+            name="line",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="pairings", to="people.theirline"
+            ),
         ),
         migrations.AddField(
-            model_name='matching',
-            name='list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matchings', to='people.theirlist'),
+            model_name="matching",
+            name="list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="matchings", to="people.theirlist"
+            ),
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('power', models.CharField(max_length=3)),
-                ('state', models.CharField(default='LAID_OUT', max_length=10)),
-                ('counts', models.JSONField(default=dict)),
-                ('spread', models.JSONField(default=list)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=40)),
-                ('intake', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='people.intake')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("power", models.CharField(max_length=3)),
+                ("state", models.CharField(default="LAID_OUT", max_length=10)),
+                ("counts", models.JSONField(default=dict)),
+                ("spread", models.JSONField(default=list)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=40)),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="people.intake",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='UploadPart',
+            name="UploadPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('kind', models.CharField(max_length=4)),
-                ('number', models.PositiveIntegerField()),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='people.upload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                ("kind", models.CharField(max_length=4)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="people.upload"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdentityClaim',
+            name="IdentityClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='people.person')),
-                ('intake', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='people.intake')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="people.person"
+                    ),
+                ),
+                ("intake", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="people.intake")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'intake'), name='a_list_claims_once_of_a_person')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "intake"), name="a_list_claims_once_of_a_person")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notified',
+            name="Notified",
             fields=[
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='said', serialize=False, to='people.notice')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notified', to='people.person')),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "notice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="said",
+                        serialize=False,
+                        to="people.notice",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notified", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Referred',
+            name="Referred",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wrapped', models.BinaryField(max_length=40)),
-                ('sealed', models.BinaryField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referred', to='people.person')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='of', to='people.referral')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wrapped", models.BinaryField(max_length=40)),
+                ("sealed", models.BinaryField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referred", to="people.person"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="of", to="people.referral"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('referral', 'person'), name='a_referral_tells_once_of_a_person')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("referral", "person"), name="a_referral_tells_once_of_a_person"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rejudged',
+            name="Rejudged",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('before', models.CharField(max_length=8)),
-                ('after', models.CharField(max_length=8)),
-                ('intake', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rejudged', to='people.intake')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("before", models.CharField(max_length=8)),
+                ("after", models.CharField(max_length=8)),
+                (
+                    "intake",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rejudged", to="people.intake"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('intake', 'number'), name='a_row_is_judged_anew_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("intake", "number"), name="a_row_is_judged_anew_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Suspicion',
+            name="Suspicion",
             fields=[
-                ('key', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('register', models.CharField(choices=[('held', 'Held'), ('sought', 'Sought')], max_length=6)),
-                ('millibits', models.IntegerField()),
-                ('ppm', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("register", models.CharField(choices=[("held", "Held"), ("sought", "Sought")], max_length=6)),
+                ("millibits", models.IntegerField()),
+                ("ppm", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "one",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('one', 'other'), name='two_records_are_suspected_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("one", "other"), name="two_records_are_suspected_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.UniqueConstraint(fields=('person', 'line'), name='a_pair_is_proposed_once'),
+            model_name="pairing",
+            constraint=models.UniqueConstraint(fields=("person", "line"), name="a_pair_is_proposed_once"),
         ),
         migrations.AddConstraint(
-            model_name='theirline',
-            constraint=models.UniqueConstraint(fields=('list', 'line'), name='a_line_stands_once_on_a_list'),
+            model_name="theirline",
+            constraint=models.UniqueConstraint(fields=("list", "line"), name="a_line_stands_once_on_a_list"),
         ),
         migrations.AddConstraint(
-            model_name='uploadpart',
-            constraint=models.UniqueConstraint(fields=('upload', 'kind', 'number'), name='a_part_stands_once_in_an_upload'),
+            model_name="uploadpart",
+            constraint=models.UniqueConstraint(
+                fields=("upload", "kind", "number"), name="a_part_stands_once_in_an_upload"
+            ),
         ),
     ]
