@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from obmin.accounts import people as accounts
+from obmin.accounts import staff
+from obmin.audit import alarms
 from obmin.audit.perform import perform
 from obmin.care import cases
 from obmin.core.access import Area, Role
+from obmin.core.merging import Answer
 from obmin.desk import queues
+from obmin.negotiation import lists
+from obmin.people import merging
 from obmin.people.models import Person
 from tests.negotiation.exchange import APPROVER, NEGOTIATOR, Story, officer
 from tests.people.test_tracing import proposed
@@ -85,3 +92,58 @@ def test_the_oldest_stands_first_and_what_tells_how_many_are_held_is_for_those_w
         ("1 new record waits", Area.SOUGHT),
     ]
     assert waiting(officer(Role.LEGAL)) == {"overdue": [], "mine": [], "others": []}
+
+
+def test_a_locked_list_waits_for_whoever_signs(story: Story) -> None:
+    draft = story.compose()
+    lists.close(draft, actor=officer(Role.LISTS), seen=draft.version)
+    said = f"Sign list {draft.number} of {draft.exchange_id}"
+    assert said in waiting(APPROVER)["mine"]
+    assert said in waiting(officer(Role.LEGAL))["others"]
+    assert waiting(CASE) == {"overdue": [], "mine": [], "others": []}
+
+
+@pytest.mark.django_db
+def test_what_i_asked_for_waits_for_others_and_what_they_asked_for_waits_for_me() -> None:
+    proposed()
+    one, other, *_ = Person.objects.filter(register="sought").order_by("key")
+    asker, second = officer(Role.REGISTRAR), replace(officer(Role.REGISTRAR), id="another")
+    merging.judge(one, other, Answer.SAME, actor=asker, reason="The same number")
+    assert "Your merge waits for a second person" in waiting(asker)["others"]
+    assert not [text for text in waiting(asker)["mine"] if "second person" in text]
+    assert "1 merge waits for a second person" in waiting(second)["mine"]
+    assert "Your merge waits for a second person" not in waiting(second)["others"]
+
+
+@pytest.mark.django_db
+def test_a_change_of_accounts_is_known_to_who_asked_and_to_who_can_confirm() -> None:
+    keepers = [Role.ADMINISTRATOR, Role.PROTECTION]
+    accounts.begin(
+        agencies=[accounts.AgencyName("HQ", "Headquarters", "Штаб")],
+        leads={},
+        officers=[accounts.Officer(r.value, "Вигадана Особа", "Vyhadana Osoba", "HQ", (r,)) for r in keepers],
+    )
+    asker, second = (officer(role) for role in keepers)
+    wish = staff.Wish(
+        staff.Kind.CREATE,
+        "o-new",
+        "Somebody joins",
+        "Нова Особа",
+        "Nova Osoba",
+        "HQ",
+        (Role.REGISTRAR,),
+        (),
+        None,
+    )
+    staff.ask(wish, actor=asker)
+    said = "A change of accounts waits for a second person: o-new"
+    assert (said in waiting(asker)["mine"], said in waiting(asker)["others"]) == (False, True)
+    assert (said in waiting(second)["mine"], said in waiting(second)["others"]) == (True, False)
+    assert said not in str(waiting(officer(Role.AUDITOR)))
+
+
+@pytest.mark.django_db
+def test_an_alarm_waits_for_those_who_answer_it_and_nobody_else_hears_of_it() -> None:
+    alarms.raise_(alarms.Kind.BULK_READING, "held", "o-registrar")
+    assert "Answer 1 alarm" in waiting(officer(Role.PROTECTION))["mine"]
+    assert "alarm" not in str(waiting(officer(Role.AUDITOR)))

@@ -26,6 +26,7 @@ from obmin.people.models import (
     Identity,
     Matching,
     Medical,
+    Notice,
     Pairing,
     Parked,
     Person,
@@ -116,7 +117,10 @@ def test_nobody_finds_them_and_nothing_opens() -> None:
     keeper = process.keeper()
     assert keeper.arrange("held", ["вигад"], None, 0, 9)[1] == 1
     assert keeper.find("held", "Вигаданенко", "", 1)[0][0] == person.pk
+    waits = Notice.objects.filter(state="QUEUED")
+    assert {person.pk, other.pk} <= set(waits.values_list("person", flat=True))
     erase(person)
+    assert set(waits.values_list("person", flat=True)) == {other.pk}  # nobody is told of somebody forgotten
     assert keeper.arrange("held", ["вигад"], None, 0, 9)[1] == 0
     assert keeper.arrange("held", ["нг-1"], None, 0, 9)[1] == 0
     assert person.pk not in {key for key, _, _ in keeper.find("held", "Вигаданенко Ілля", "", 9)}

@@ -198,7 +198,7 @@ def test_a_month_after_registration_or_the_last_inspection_the_next_is_late() ->
     now = clock.now()
     assert not notices.uninspected(now + timedelta(days=27))
     assert list(notices.uninspected(now + timedelta(days=32))) == [person]
-    for weight in ("", "-5", "7", "many"):
+    for weight in ("", "-5", "7", "many", "8²", "٨٠", "7_0", "80.", "1e2"):
         with pytest.raises(Incomplete):
             notices.record_inspections([(person.pk, record.Inspection("2025-05-01", weight))], actor=MEDICAL)
     later = now + timedelta(days=32)

@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from obmin.accounts import staff
 from obmin.accounts.models import Lead
 from obmin.audit import clock
+from obmin.audit.alarms import open_alarms
 from obmin.bulletins.models import Bulletin
 from obmin.care.models import Step
 from obmin.care.queries import seen_steps, visible_to
 from obmin.core.access import Actor, Area, Role
-from obmin.negotiation.models import Exchange, Round
+from obmin.core.acts import ACTS
+from obmin.negotiation.models import Draft, Exchange, Handout, Round
 from obmin.people import merging, pfif_in, queries
 from obmin.people.models import Notice, Parked, Person
 from obmin.people.referrals import Referral
@@ -69,7 +72,8 @@ def _open_tasks(now: datetime, actor: Actor) -> list[Task]:
     name = "agency__name_uk" if get_language() == "uk" else "agency__name_en"
     leads = dict(Lead.objects.values_list("stage", name))
     people = [*_doubts(), *_first_steps(), *_merges(actor), *_notices(), *_pairs(), *_clear_pairs(actor)]
-    tasks = [*people, *_of_services(), *_rounds(), *_steps(now, actor), *_bulletins()]
+    tasks = [*people, *_of_services(), *_lists(actor), *_rounds(), *_steps(now, actor), *_bulletins()]
+    tasks += [*_accounts(now, actor), *_alarms(actor)]
     return [replace(task, agency=task.agency or leads.get(task.area.value, "")) for task in tasks]
 
 
@@ -102,9 +106,13 @@ def _first_steps() -> list[Task]:
 
 
 def _merges(actor: Actor) -> list[Task]:
-    """Merges, and their undoing, that somebody else asked for."""
+    """Merges, and their undoing, that somebody else asked for; and each that the actor asked for."""
     tasks = []
     for wall in (Area.HELD, Area.SOUGHT):
+        for own in merging.asked_by(actor).filter(one__register=wall.value):
+            text = _("Your merge waits for a second person")
+            address = reverse("judgement", args=[own.pk])
+            tasks.append(Task(text, address, wall, frozenset(), since=own.at))
         asked = merging.asked(actor).filter(one__register=wall.value)
         if first := asked.first():
             waiting = asked.count()
@@ -170,6 +178,45 @@ def _of_services() -> list[Task]:
         address, owner = reverse("pfif-release", args=[asked.pk]), frozenset({Role.PROTECTION})
         tasks.append(Task(text, address, Area.JOURNAL, owner, tells_how_many=True, since=asked.at))
     return tasks
+
+
+def _lists(actor: Actor) -> list[Task]:
+    """Locked drafts that wait for signatures, and lists with names that wait for somebody else's leave."""
+    tasks = []
+    for draft in Draft.objects.filter(state="LOCKED").order_by("pk"):
+        text = _("Sign list %(n)s of %(exchange)s") % {"n": draft.number, "exchange": draft.exchange_id}
+        address = reverse("list-sign", args=[draft.exchange_id, draft.number])
+        tasks.append(Task(text, address, Area.LISTS, ACTS["lists.sign"].roles))
+    for handout in Handout.objects.filter(state="ASKED").select_related("draft").order_by("pk"):
+        own = handout.by == actor.id
+        text = _("A list with names waits for leave to go out: list %(n)s") % {"n": handout.draft.number}
+        address = reverse("list-sign", args=[handout.draft.exchange_id, handout.draft.number])
+        owner = frozenset() if own else ACTS["lists.hand-out"].roles
+        tasks.append(Task(text, address, Area.LISTS, owner, since=handout.at))
+    return tasks
+
+
+def _accounts(now: datetime, actor: Actor) -> list[Task]:
+    """Changes of accounts that this person can confirm, and those that they asked for."""
+    tasks = []
+    mine = {one.pk for one in staff.for_me(actor, now)}
+    for one in staff.waiting(now):
+        if one.pk in mine or one.asked_by == actor.id:
+            text = _("A change of accounts waits for a second person: %(account)s") % {"account": one.account}
+            address, owner = reverse("account-asked", args=[one.pk]), actor.roles if one.pk in mine else ()
+            tasks.append(Task(text, address, Area.ACCOUNTS, frozenset(owner), since=one.asked_at))
+    return tasks
+
+
+def _alarms(actor: Actor) -> list[Task]:
+    """Alarms that nobody has answered, for those who can."""
+    owner = ACTS["alarms.acknowledge"].roles
+    raised = open_alarms() if owner & actor.roles else []
+    if not raised:
+        return []
+    text = ngettext("Answer %(n)s alarm", "Answer %(n)s alarms", len(raised)) % {"n": len(raised)}
+    address = reverse("alarm", args=[raised[0].index])
+    return [Task(text, address, Area.JOURNAL, owner, tells_how_many=True, since=raised[0].at)]
 
 
 def _rounds() -> list[Task]:

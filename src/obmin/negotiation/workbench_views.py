@@ -225,7 +225,7 @@ def compare_page(request: HttpRequest, exchange: str) -> HttpResponse:
 
 
 def _number(text: str | None, known: Sequence[int], otherwise: int) -> int:
-    return int(text) if text and text.isdigit() and int(text) in known else otherwise
+    return int(text) if text and text.isdecimal() and int(text) in known else otherwise
 
 
 # -- workbooks

@@ -31,6 +31,7 @@ from obmin.people.models import (
     IdentityClaim,
     Intake,
     Medical,
+    Notice,
     Pairing,
     Parked,
     Person,
@@ -70,6 +71,7 @@ def forget(gate: Gate, keys: Iterable[str]) -> None:
     """Forgets the keys of everything sealed about people, inside an open act."""
     wanted = _records(keys)
     gate.fact("rows", shred(gate, wanted) + _off_lists(gate, wanted))
+    Notice.objects.filter(person__in=wanted, state="QUEUED").update(state="WITHDRAWN")  # nobody is left to name
     transaction.on_commit(written_down)
 
 

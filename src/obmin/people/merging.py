@@ -211,6 +211,12 @@ def asked(actor: Actor) -> QuerySet[Judgement]:
     return Judgement.objects.filter(state__in=("ASKED", "SPLIT_ASKED")).exclude(mine).order_by("at", "key")
 
 
+def asked_by(actor: Actor) -> QuerySet[Judgement]:
+    """Merges, and undoings of merges, that this person asked for and that wait for a second one."""
+    mine = Q(state="ASKED", by=actor.id) | Q(state="SPLIT_ASKED", split_by=actor.id)
+    return Judgement.objects.filter(mine).order_by("at", "key")
+
+
 def _doubles(frame: pl.DataFrame, tell: Tell) -> list[tuple[str, str, int, int]]:
     """Pairs of a register with itself, the likeliest first: (one, other, millibits, ppm); `one` < `other`.
 

@@ -12,6 +12,7 @@ of these only what the person chose to say (Art. 17); never health, will, or wha
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ ITEMS: Final = (  # Article 122, as far as a register has them, and the event
     "notice", "on", "place", "document", "power", "surname", "given", "patronymic", "name", "romanised",
     "birth_date", "rank", "service_number", "mail",
 )  # fmt: skip
+_WEIGHT: Final = re.compile(r"[0-9]{2,3}(\.[0-9]{1,2})?", re.ASCII)
 AT_ONCE: Final = 10_000  # notices of one sending
 FOLDED: Final = owed(Event.CAPTURE)  # what one row without a recipient stands for
 _COLUMNS: Final = ("version", "person", "kind", "to", "event", "since", "due", "state")
@@ -201,7 +203,7 @@ def record_inspections(
     with perform("register.inspect", actor=actor, request=request, at=at) as gate:
         rows = []
         for key, told in found:
-            if not told.weight.replace(".", "", 1).isdigit() or not 20 <= float(told.weight) <= 300:
+            if not _WEIGHT.fullmatch(told.weight) or not 20 <= float(told.weight) <= 300:
                 raise Incomplete("Write the weight in kilograms, from 20 to 300.", code="no-weight")
             on = custody.written_date(told.on)
             own = gate.new_id()

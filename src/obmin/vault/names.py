@@ -190,7 +190,7 @@ def _lines(group: _Group) -> pl.DataFrame:
 def _has(word: str, units: bool) -> pl.Expr:
     """Whether a line has a word in one of the places where it is looked for."""
     found = pl.col("text").str.contains(word, literal=True) | (pl.col("number") == word)
-    if word[:1].isdigit():  # no date begins otherwise
+    if word[:1].isdecimal():  # no date begins otherwise
         found |= pl.col("birth_date").str.starts_with(word)
     if units:
         found |= pl.col("unit").str.contains(word, literal=True)

@@ -92,7 +92,7 @@ def read_date(text: str, order: Order, now: int, *, birth: bool) -> Read:
     '1987-05-14'
     """
     plain = text.strip()
-    if plain.isdigit() and int(plain) in SERIALS and len(plain) > 4:
+    if plain.isdecimal() and int(plain) in SERIALS and len(plain) > 4:
         return _sane(Read(_serial(int(plain)), "serial", Weight.NOTE, _serial(int(plain))), now, birth=birth)
     if match := _MOMENT.fullmatch(plain):
         inner = read_date(match[1], order, now, birth=birth)

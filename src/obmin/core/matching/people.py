@@ -202,9 +202,9 @@ def _people(
 def birth_number(text: str | None) -> int:
     """An ISO 8601 date, whole or partial, with hyphens or none, as yyyymmdd; 0 for what is unknown."""
     pieces = (text or "").split("-")
-    if len(pieces) == 1 and len(pieces[0]) == 8 and pieces[0].isdigit():
+    if len(pieces) == 1 and len(pieces[0]) == 8 and pieces[0].isdecimal():
         pieces = [pieces[0][:4], pieces[0][4:6], pieces[0][6:]]
-    if not pieces[0].isdigit() or len(pieces[0]) != 4 or not all(piece.isdigit() for piece in pieces):
+    if not pieces[0].isdecimal() or len(pieces[0]) != 4 or not all(piece.isdecimal() for piece in pieces):
         return 0
     year, month, day = (*(int(piece) for piece in pieces[:3]), 0, 0)[:3]
     return year * 10000 + month * 100 + day

@@ -33,7 +33,7 @@ def tree(text: str, file: str) -> Spot:
 
 def steps(path: str) -> list[Step]:
     """`versions.1.clauses.0.says` -> ["versions", 1, "clauses", 0, "says"]; ids may hold no dots here."""
-    return [int(step) if step.isdigit() else step for step in path.split(".") if step]
+    return [int(step) if step.isdecimal() else step for step in path.split(".") if step]
 
 
 def find(spot: Spot, path: Sequence[Step]) -> Spot | None:
