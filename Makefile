@@ -21,7 +21,7 @@ ARGS   ?=
 OUT    ?= demo-out
 
 # Two processes share the tests; a file stays in one, and all that stands on the story (tests/conftest.py).
-SHARED ?= -n 2 --dist loadgroup
+SHARED ?= -n 2 --dist loadfile
 
 .PHONY: help demo setup vendor test faults bench check audit sbom lock clean debian
 .DELETE_ON_ERROR:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 _HOME = Path(tempfile.mkdtemp(prefix="obmin-tests-")) / "home"
 os.environ["OBMIN_HOME"] = str(_HOME)
@@ -53,13 +53,23 @@ def pytest_xdist_setupnodes() -> None:
         os.environ.pop(name, None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes share a run, a file stays in one of them; all that stands on the story in one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "story" if file.startswith(("tests/demo/", "tests/e2e/")) else file
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes share a run, a file stays in one of them; all that stands on the story in one."""
-    for item in items:
-        file = item.path.relative_to(item.config.rootpath)
-        of_story = file.parts[1] in ("demo", "e2e")
-        item.add_marker(pytest.mark.xdist_group("story" if of_story else file.as_posix()))
+    """The story takes longest: it begins first."""
     items.sort(key=lambda item: item.path.parts[-2] not in ("demo", "e2e"))
 
 
