@@ -131,3 +131,11 @@ def test_two_officers_merge_on_the_screen_and_the_other_record_leads_to_the_one_
     assert f"/people/{gone}" not in found
     assert f"/people/{gone}" not in page(first, "/register/held")
     assert merging.computed() == {gone: stays}
+
+
+@pytest.mark.parametrize("made_up", ["²³", "a\x00b", "NOBODY", "../x"])
+def test_a_made_up_record_to_compare_with_leads_nowhere(clients: dict[str, Client], made_up: str) -> None:
+    asked = {"q": "Дубровчук", "beside": made_up}
+    assert clients["r1"].get("/register/held", asked).status_code == 404
+    real = str(Person.objects.order_by("pk").values_list("pk", flat=True)[0])
+    assert clients["r1"].get("/register/held", asked | {"beside": real}).status_code == 200

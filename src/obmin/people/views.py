@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -45,7 +46,7 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
     else:
         none = parts.Empty(_("Search for somebody"), _("Your duties open one record at a time."))
     may_judge = bool(actor.roles & ACTS["register.judge"].roles)
-    beside = request.GET.get("beside", "") if may_judge and why is not None else ""
+    beside = _beside(request, found) if may_judge and why is not None else ""
     people = [person for person in people if person.pk != beside]
     context = {
         "which": which,
@@ -62,6 +63,16 @@ def register_page(request: HttpRequest, which: str = "held") -> HttpResponse:
         "may_judge": may_judge,
     }
     return render(request, "people/register.html", context)
+
+
+def _beside(request: HttpRequest, register: Register) -> str:
+    """The key of the record with which others are compared, from the address; a made-up one leads nowhere."""
+    key = request.GET.get("beside", "")
+    if key and not (
+        slug_re.fullmatch(key) and queries.seen_by(actor_of(request)).filter(pk=key, register=register).exists()
+    ):
+        raise Http404
+    return key
 
 
 @shows(Area.REGISTER)
